@@ -1,0 +1,1 @@
+"""WARC: answers requests in place of the network."""

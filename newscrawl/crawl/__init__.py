@@ -1,0 +1,1 @@
+"""Requests: the base spider, its arguments, and discovery."""

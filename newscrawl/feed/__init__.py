@@ -1,0 +1,1 @@
+"""Durable JSON Lines, rejects, manifest, schema."""

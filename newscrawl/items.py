@@ -1,0 +1,132 @@
+"""The records: what every field of a feed line means, and in which normal form it stands there.
+
+``Article`` is the one item of the project. Reading a page fills it with raw values; the stages in
+``pipelines/`` bring them to the normal form given under each field, which is what a feed line holds.
+Absent is ``None``; a list is always a list; each field has one type.
+"""
+
+from dataclasses import dataclass, field
+
+SCHEMA_VERSION = "1.0"
+"""Version of the line: the second number grows with each added field, the first never without a new name."""
+
+FLAGS = {
+    "date_future": "the page's date lay more than a day after the page was fetched; it is kept in published_raw only",
+    "date_inferred": "the page prints no year; the latest year that is not ahead of the fetch was taken",
+    "date_unreadable": "the page's date is in no form that the site is known to use, or is no day of the calendar",
+    "language_disputed": "a detector reads another language in the body than the address or site says",
+    "text_damaged": "the text holds replacement characters: bytes that could not be decoded",
+    "text_suspect": "the page is large but next to no text was found in it, as after too deep nesting",
+    "truncated": "the transfer of the page ended early; the text may be cut",
+}
+"""The closed list of ``Article.flags`` with what each says."""
+
+SOURCE_URL_STATUSES = {
+    "own": "the site is the publisher: source_url is the page's own address",
+    "exact": "an aggregator printed the address, and nothing in it looks damaged",
+    "repaired": "the printed address was damaged; it was restored from its host, its id and the page's slug",
+    "damaged": "the printed address is damaged and could not be restored; source_url is null",
+    "label_only": "the page has a source label but no address",
+    "none": "the page names no source address at all",
+}
+"""The closed list of ``Article.source_url_status`` with what each says."""
+
+REASONS = {
+    "body_too_short": "less text than an article has; an empty shell or a stub",
+    "download_failed": "no answer: connection, DNS or TLS failure, or time out, after all retries",
+    "duplicate": "the same source and language is in the feed already, or was read earlier in this run",
+    "http_error": "the server answered with an error status",
+    "line_too_long": "the record would be longer than a line may be",
+    "markup_too_heavy": "a single tag too long to parse in reasonable time",
+    "no_body": "no article text found",
+    "no_title": "no title found",
+    "not_text": "the answer is not HTML, XML or plain text",
+    "outside_window": "published outside since and until",
+    "page_too_large": "the page is larger than a page may be",
+    "read_error": "an unexpected error while reading; a defect worth reporting",
+    "redirected_away": "redirected to a page that is no article of the site",
+    "robots": "robots.txt forbids the address",
+    "unreadable": "the page could not be parsed as a document",
+}
+"""The closed list of reject reasons with what each says."""
+
+
+@dataclass(slots=True)
+class Image:
+    """A picture of an article."""
+
+    url: str
+    """Absolute address, http or https."""
+    caption: str | None = None
+    """Caption on one line, without the credit."""
+    credit: str | None = None
+    """Photographer or agency on one line."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Article:
+    """One article in one language, as a feed line holds it."""
+
+    id: str | None = None
+    """Of this record: 20 hex digits, the hash of site, source key (or page key) and language; stable from run to run."""
+    story_id: str | None = None
+    """Same for every language edition of one article on one site: 20 hex digits."""
+    site: str
+    """Name of the spider, such as ``ria``."""
+    url: str
+    """Canonical address of the page that was read."""
+    source_url: str | None = None
+    """Address of the original: ``url`` itself on a paper; on an aggregator the one it names, repaired where damaged."""
+    source_url_raw: str | None = None
+    """The original's address as the page prints it; ``None`` where it prints none, and on a paper."""
+    source_url_status: str | None = None
+    """How ``source_url`` was come by: one of ``SOURCE_URL_STATUSES``."""
+    source_key: str | None = None
+    """Registered host and article id, such as ``baoquocte.vn/286239``; without an id the address without scheme;
+    ``None`` when the original is not known."""
+    source_name: str | None = None
+    """Name of the paper or agency the text first appeared in, as the page prints it."""
+    title: str | None = field(default=None, metadata={"text": "line"})
+    """Headline on one line, without the site's name."""
+    lead: str | None = field(default=None, metadata={"text": "line"})
+    """Standfirst (Vietnamese: sapo) on one line; ``None`` where the page sets none apart from the body."""
+    body: str | None = field(default=None, metadata={"text": "paragraphs"})
+    """Plain text in reading order, paragraphs parted by one blank line; captions are in ``images``."""
+    language: str | None = None
+    """Language of the text: BCP 47, such as ``no`` or ``vi``."""
+    source_language: str | None = None
+    """Language the text was first written in; ``None`` when not known."""
+    is_translation: bool = False
+    """Whether the text is a translation of what appeared at the source."""
+    published_on: str | None = None
+    """Day of publication, ``2024-09-14``, in the site's time zone; set whenever a day is known."""
+    published_at: str | None = None
+    """Moment of publication, ``2024-09-14T20:03:00+03:00``; ``None`` where the page gives only a day."""
+    published_raw: str | None = field(default=None, metadata={"text": "line"})
+    """The date as the page states it."""
+    modified_at: str | None = None
+    """Moment of the last change as the page states it, same form as ``published_at``; ``None`` when it states no time."""
+    authors: list[str] = field(default_factory=list, metadata={"text": "line"})
+    """Names in page order, none twice; empty when the page names none."""
+    section: str | None = field(default=None, metadata={"text": "line"})
+    """The site's own name of the section."""
+    tags: list[str] = field(default_factory=list, metadata={"text": "line"})
+    """The site's own keywords in page order, none twice."""
+    images: list[Image] = field(default_factory=list)
+    """Pictures of the article in page order, none twice."""
+    crawled_at: str | None = None
+    """When the page was fetched: UTC, ``2024-09-16T08:15:00+00:00``; on replay, when it was recorded."""
+    http_status: int | None = None
+    """Status of the answer the article was read from."""
+    discovered_via: str | None = None
+    """Address of the listing (feed, sitemap, section) that led here; ``urls`` when given by hand."""
+    run_id: str | None = None
+    """The run that wrote the line; the manifest beside the feed says more."""
+    content_hash: str | None = None
+    """Hash of the cleaned title, lead and body: 32 hex digits; equal texts have equal hashes."""
+    revision: int = 1
+    """1 for the first line of an ``id``, one more each time a later crawl finds the text changed."""
+    flags: list[str] = field(default_factory=list)
+    """What a reader should know, sorted: keys of ``FLAGS``."""
+    schema_version: str = SCHEMA_VERSION
+    """Version of this list of fields."""

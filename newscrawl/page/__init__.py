@@ -1,0 +1,1 @@
+"""Response to Article: rules, JSON-LD, meta tags, structure."""

@@ -1,0 +1,1 @@
+"""Article to Article: one stage a file."""

@@ -1,0 +1,1 @@
+"""One site, one file: facts, no code."""

@@ -1,0 +1,1 @@
+"""What is already in the feed: an index made from it."""
