@@ -7,6 +7,8 @@ Absent is ``None``; a list is always a list; each field has one type.
 
 from dataclasses import dataclass, field
 
+from scrapy.exceptions import DropItem
+
 SCHEMA_VERSION = "1.0"
 """Version of the line: the second number grows with each added field, the first never without a new name."""
 
@@ -46,9 +48,24 @@ REASONS = {
     "read_error": "an unexpected error while reading; a defect worth reporting",
     "redirected_away": "redirected to a page that is no article of the site",
     "robots": "robots.txt forbids the address",
+    "unchanged": "read again, and the text is the one in the feed; counted, not written to the rejects",
     "unreadable": "the page could not be parsed as a document",
 }
 """The closed list of reject reasons with what each says."""
+
+
+class Reject(DropItem):
+    """What gives no article: raised by ``page/`` and by stages, written to the rejects by the books.
+
+    ``reason`` is a key of ``REASONS``, ``detail`` says what was seen.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        if reason not in REASONS:
+            raise KeyError(reason)
+        super().__init__(f"{reason}: {detail}" if detail else reason, log_level="DEBUG")
+        self.reason = reason
+        self.detail = detail
 
 
 @dataclass(slots=True)

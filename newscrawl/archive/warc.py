@@ -1,0 +1,616 @@
+"""WARC archives: find what was answered at an address, and write an exchange down.
+
+Reading never trusts the file. A record that is damaged or cut off is counted and passed over, and reading
+goes on at the next place that looks like the start of a record; warcio parses one whole record at a time.
+"""
+
+import base64
+import hashlib
+import io
+import re
+import uuid
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO, Self
+from urllib.parse import urljoin, urlsplit
+
+import brotli  # type: ignore[import-untyped]
+from w3lib.url import canonicalize_url
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
+from warcio.warcwriter import WARCWriter
+
+MAX_BLOCK = 1 << 28
+"""Records larger than this, in bytes, are no pages: they count as damaged and are not read into memory."""
+
+_MAX_HEAD = 1 << 16
+_STEP = 1 << 16
+_GZIP_MAGIC = b"\x1f\x8b\x08"
+_SUFFIXES = (".warc", ".warc.gz")
+_FIRST_LINE = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\s*$")
+_LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})\s*$", re.IGNORECASE | re.MULTILINE)
+_UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError, OverflowError)
+"""What warcio and the date raise on fields that make no sense."""
+_CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,1000})?\r?\n")
+_DIGESTS = {"md5", "sha1", "sha256", "sha512"}
+_KINDS = {"request", "response", "revisit", "resource"}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+_Place = tuple[int, int, int]
+"""Number of the file, offset in it (of the gzip member), offset within the member."""
+_Key = tuple[str, str, bytes]
+"""Method, address, digest of the request's body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An answer as it was recorded."""
+
+    url: str
+    """Address of the record, which may be spelled other than the one asked for."""
+    status: int
+    headers: list[tuple[str, str]]
+    """As recorded, but without ``Transfer-Encoding: chunked`` and without a false ``Content-Encoding``."""
+    body: bytes
+    """Chunks joined; still compressed where the headers say so."""
+    fetched_at: datetime
+    """UTC."""
+    truncated: bool
+    """Whether the record says that the body was cut off when it was recorded."""
+
+
+class _Damaged(Exception):
+    """No sound record here."""
+
+
+class _Cut(_Damaged):
+    """The data ends within the record."""
+
+
+@dataclass(slots=True)
+class _Record:
+    """A whole record; in the index without headers and payload."""
+
+    kind: str
+    id: str
+    url: str
+    date: datetime
+    stated_date: str
+    concurrent: tuple[str, ...]
+    refers_to: str
+    refers_to_moment: tuple[str, str]
+    digest: str
+    truncated: bool
+    status: int
+    """Of the answer; 0 for a request, and for a revisit that keeps the status of what it refers to."""
+    method: str
+    headers: list[tuple[str, str]]
+    payload: bytes
+
+
+class Archive:
+    """The answers in one or more WARC files, by method, address and request body.
+
+    Only the place of each record is kept in memory; the payload is read when asked for.
+    """
+
+    def __init__(self, files: list[Path]):
+        """Index ``files``; raise ``ValueError`` when one of them cannot be read at all."""
+        self.damaged = 0
+        """Records or stretches that could not be read, or whose digest disagrees."""
+        self.truncated = 0
+        """Records cut off at the end of a file."""
+        self.newest: datetime | None = None
+        """When the latest answer was recorded, in UTC; ``None`` when there is none."""
+        self._files: list[tuple[Path, bool]] = []
+        self._exact: dict[_Key, tuple[_Place, _Place | None]] = {}
+        self._loose: dict[_Key, tuple[_Place, _Place | None]] = {}
+        found: list[tuple[_Record, _Place]] = []
+        for path in files:
+            try:
+                found.extend(self._scan(path))
+            except OSError as error:
+                raise ValueError(f"cannot read the archive {path}: {error.strerror or error}") from error
+        self._index(found)
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Read a ``.warc`` or ``.warc.gz`` file, all of them under a folder, or those that a glob matches.
+
+        Raises ``ValueError`` when there is no such file, or when it cannot be read at all.
+        """
+        return cls(archive_files(path))
+
+    def __len__(self) -> int:
+        """Count the addresses."""
+        return len({url for _, url, _ in self._exact})
+
+    def addresses(self) -> Iterator[str]:
+        """Go through the recorded addresses, each once."""
+        return iter(dict.fromkeys(url for _, url, _ in self._exact))
+
+    def get(self, url: str, method: str = "GET", body: bytes = b"") -> Recorded | None:
+        """Give what was answered at ``url``; ``None`` when the archive does not have it.
+
+        The exact address goes before one that differs in scheme, default port, fragment, order of parameters
+        or escapes. The latest answer counts, but an error never hides an earlier success.
+        """
+        if places := self._exact.get(_key(method, url, body)):
+            return self._read(places)
+        if places := self._loose.get(_key(method, _loose(url), body)):
+            recorded = self._read(places)
+            # What was recorded for http:// may be no more than the way to the https:// address asked for.
+            return None if recorded is None or _leads_to(recorded, url) else recorded
+        return None
+
+    def _scan(self, path: Path) -> Iterator[tuple[_Record, _Place]]:
+        with path.open("rb") as file:
+            zipped = _is_gzip(path, file)
+            number = len(self._files)
+            self._files.append((path, zipped))
+            start: int | None = 0
+            while start is not None:
+                stream = _stream(file, start, zipped)
+                begin = start
+                try:
+                    while True:
+                        _skip_blank(stream)
+                        offset = stream.tell()
+                        begin = start if zipped else offset
+                        if not stream.peek(1):
+                            break
+                        record, sound = _read_record(stream)
+                        if not sound:
+                            self.damaged += 1
+                        elif record:
+                            record.headers = []
+                            if record.kind != "request":
+                                record.payload = b""
+                            yield record, (number, begin, offset if zipped else 0)
+                    start = _next_member(file, stream)
+                except (_Damaged, zlib.error) as fault:
+                    start = _find(file, _GZIP_MAGIC if zipped else b"WARC/", begin + 1)
+                    if isinstance(fault, _Cut) and start is None:
+                        self.truncated += 1
+                    else:
+                        self.damaged += 1
+
+    def _index(self, found: list[tuple[_Record, _Place]]) -> None:
+        requests: dict[str, tuple[str, bytes]] = {}
+        by_id: dict[str, tuple[_Record, _Place]] = {}
+        by_moment: dict[tuple[str, str], tuple[_Record, _Place]] = {}
+        by_digest: dict[str, tuple[_Record, _Place]] = {}
+        for record, place in found:
+            if record.kind == "request" and record.method != "GET":
+                for id_ in (record.id, *record.concurrent):
+                    requests[id_] = (record.method, record.payload)
+            elif record.kind in ("response", "resource"):
+                by_id[record.id] = by_moment[record.url, record.stated_date] = (record, place)
+                by_digest[record.digest] = (record, place)
+        for table in (requests, by_id, by_digest):
+            table.pop("", None)
+
+        answers: list[tuple[_Record, _Key, tuple[_Place, _Place | None]]] = []
+        for record, place in found:
+            if record.kind == "request":
+                continue
+            origin = None
+            if record.kind == "revisit":
+                original = (
+                    by_id.get(record.refers_to)
+                    or by_moment.get(record.refers_to_moment)
+                    or by_digest.get(record.digest)
+                )
+                if original is None:
+                    continue
+                record.status = record.status or original[0].status
+                origin = original[1]
+            tied = [requests[id_] for id_ in (record.id, *record.concurrent) if id_ in requests]
+            method, body = tied[0] if tied else ("GET", b"")
+            answers.append((record, _key(method, record.url, body), (place, origin)))
+
+        self.newest = max((record.date for record, _, _ in answers), default=None)
+        answers.sort(key=lambda answer: (_is_useful(answer[0].status), answer[0].date))
+        for _, key, places in answers:
+            self._exact[key] = places
+        # Among spellings of an address a page goes before a redirect, which may lead from one to the other.
+        answers.sort(key=lambda answer: answer[0].status // 100 == 2)
+        for _, (method, url, digest), places in answers:
+            self._loose[method, _loose(url), digest] = places
+
+    def _read(self, places: tuple[_Place, _Place | None]) -> Recorded | None:
+        own, source = self._load(places[0]), self._load(places[1]) if places[1] else None
+        if own is None or (places[1] and source is None):
+            return None
+        source = source or own
+        answer = own if own.status else source
+        body, headers = source.payload, answer.headers
+        if _is_chunked(source.headers):
+            body = dechunk(body)
+        if _is_chunked(headers):
+            headers = _without(headers, "transfer-encoding")
+        encoding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+        if encoding and not is_encoded(body, encoding.rpartition(",")[2].strip().lower()):
+            headers = _without(headers, "content-encoding")
+        return Recorded(own.url, answer.status, headers, body, own.date, own.truncated or source.truncated)
+
+    def _load(self, place: _Place) -> _Record | None:
+        """Read a record again; ``None`` when the file has changed under us."""
+        number, start, skip = place
+        path, zipped = self._files[number]
+        with path.open("rb") as file:
+            stream = _stream(file, start, zipped)
+            try:
+                while skip > 0:
+                    skip -= len(stream.read(min(skip, _STEP))) or skip
+                return _read_record(stream)[0]
+            except (_Damaged, zlib.error):
+                return None
+
+
+def archive_files(path: str | Path) -> list[Path]:
+    """List the archive files at a path, in a folder or matched by a glob, sorted.
+
+    Raises ``ValueError`` when there are none.
+    """
+    path = Path(path).expanduser()
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        found = _within(path)
+    else:
+        root = Path(path.anchor)
+        found = [file for match in root.glob(str(path.relative_to(root))) for file in _within(match)]
+    if not found:
+        what = "no .warc or .warc.gz file in" if path.is_dir() else "no archive at"
+        raise ValueError(f"{what} {path}")
+    return sorted(set(found))
+
+
+def _within(path: Path) -> list[Path]:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return [file for file in files if file.name.endswith(_SUFFIXES) and file.is_file()]
+
+
+def dechunk(data: bytes) -> bytes:
+    """Join the chunks of a body; what is not chunked comes back as it is.
+
+    >>> dechunk(b"4;x=1\\r\\nWiki\\r\\n3\\r\\nped\\r\\n0\\r\\n\\r\\n"), dechunk(b"<p>4</p>")
+    (b'Wikiped', b'<p>4</p>')
+    """
+    parts, at = [], 0
+    while head := _CHUNK.match(data, at):
+        size = int(head[1], 16)
+        if not size:
+            break
+        parts.append(data[head.end() : head.end() + size])
+        at = head.end() + size
+        at += 2 if data.startswith(b"\r\n", at) else data.startswith(b"\n", at)
+    return b"".join(parts) if at or head else data
+
+
+def is_encoded(body: bytes, encoding: str) -> bool:
+    """Whether ``body`` begins as data in ``encoding`` does; ``True`` for an encoding that is not known.
+
+    >>> is_encoded(b"<html>", "gzip"), is_encoded(b"<html>", "br"), is_encoded(b"<html>", "aes128gcm")
+    (False, False, True)
+    """
+    try:
+        match encoding:
+            case "gzip" | "x-gzip":
+                return body.startswith(_GZIP_MAGIC)
+            case "zstd":
+                return body.startswith(b"\x28\xb5\x2f\xfd")
+            case "deflate":
+                is_wrapped = body[:1] in (b"\x58", b"\x68", b"\x78")
+                zlib.decompressobj(15 if is_wrapped else -15).decompress(body[:_STEP], _STEP)
+                return bool(body)
+            case "br":
+                brotli.Decompressor().process(body[:_STEP], output_buffer_limit=_STEP)
+                return bool(body)
+    except (zlib.error, brotli.error):
+        return False
+    return True
+
+
+def write_exchange(
+    file: BinaryIO,
+    *,
+    url: str,
+    status: int = 200,
+    headers: Iterable[tuple[str, str]] = (),
+    body: bytes,
+    date: datetime,
+    method: str = "GET",
+    request_body: bytes = b"",
+    truncated: str | None = None,
+    gzip: bool = True,
+) -> None:
+    """Append a request and its response, each in one ``write``; the same arguments give the same bytes.
+
+    ``headers`` and ``body`` are those of the transfer: a compressed body is given so. ``truncated`` is
+    why the body is not whole (``length``, ``time``, ``disconnect``, ``unspecified``), ``None`` when it is.
+    Raises ``ValueError`` when ``date`` has no time zone or ``url`` cannot be parsed.
+    """
+    if date.tzinfo is None:
+        raise ValueError("the date of a record needs a time zone")
+    moment = date.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    name = f"{method} {url} {moment} {hashlib.sha1(request_body).hexdigest()}"
+    request_id, response_id = (
+        f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, kind + name)}>" for kind in ("request ", "response ")
+    )
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    asked = [("Host", parts.netloc), *([("Content-Length", str(len(request_body)))] if request_body else [])]
+    reason = HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
+    # The request goes first: a response whose request was cut off would pass for the answer to a GET.
+    request = _block(f"{method} {target} HTTP/1.1", asked, request_body)
+    response = _block(f"HTTP/1.1 {status} {reason}", headers, body)
+    for kind, id_, block, payload, extra in (
+        ("request", request_id, request, request_body, {"WARC-Concurrent-To": response_id}),
+        ("response", response_id, response, body, {"WARC-Truncated": truncated} if truncated else {}),
+    ):
+        fields = {
+            "WARC-Type": kind,
+            "WARC-Record-ID": id_,
+            "WARC-Target-URI": url,
+            "WARC-Date": moment,
+            "WARC-Payload-Digest": f"sha1:{base64.b32encode(hashlib.sha1(payload).digest()).decode()}",
+            **extra,
+        }
+        # The block is given whole: from headers handed over by name, warcio would escape what is not ASCII.
+        record = ArcWarcRecord(
+            "warc",
+            kind,
+            StatusAndHeaders("", list(fields.items()), protocol="WARC/1.1"),
+            io.BytesIO(block),
+            None,
+            f"application/http; msgtype={kind}",
+            len(block),
+        )
+        whole = io.BytesIO()
+        WARCWriter(whole, gzip=gzip).write_record(record)
+        file.write(whole.getvalue())
+
+
+def _block(line: str, headers: Iterable[tuple[str, str]], payload: bytes) -> bytes:
+    lines = [line, *(f"{name}: {value}" for name, value in headers), "", ""]
+    return "\r\n".join(lines).encode() + payload
+
+
+class _Member(io.RawIOBase):
+    """What one gzip member holds, read forward; a member that is cut off raises ``_Cut``."""
+
+    def __init__(self, file: BinaryIO, start: int):
+        super().__init__()
+        file.seek(start)
+        self._file = file
+        self._zip = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._given
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._zip.eof:
+            raw = self._zip.unconsumed_tail or self._file.read(_STEP)
+            data = self._zip.decompress(raw, len(buffer))
+            if data:
+                buffer[: len(data)] = data
+                self._given += len(data)
+                return len(data)
+            if not raw and not self._zip.eof:
+                raise _Cut
+        return 0
+
+    def end(self) -> int:
+        """Give the offset in the file right after this member, once it is read to its end."""
+        return self._file.tell() - len(self._zip.unused_data)
+
+
+def _is_gzip(path: Path, file: BinaryIO) -> bool:
+    head = file.read(5)
+    return head.startswith(_GZIP_MAGIC[:2]) or (path.suffix == ".gz" and head not in (b"", b"WARC/"))
+
+
+def _stream(file: io.BufferedReader, start: int, zipped: bool) -> io.BufferedReader:
+    if zipped:
+        return io.BufferedReader(_Member(file, start), _STEP)
+    file.seek(start)
+    return file
+
+
+def _next_member(file: io.BufferedReader, stream: io.BufferedReader) -> int | None:
+    """Give where reading goes on after a stream that was read to its end; ``None`` at the end of the file."""
+    if not isinstance(stream.raw, _Member):
+        return None
+    end = stream.raw.end()
+    file.seek(end)
+    return end if file.peek(1) else None
+
+
+def _find(file: BinaryIO, needle: bytes, start: int) -> int | None:
+    file.seek(start)
+    data = b""
+    while step := file.read(_STEP):
+        data += step
+        at = data.find(needle)
+        if at >= 0:
+            return start + at
+        start += max(0, len(data) - len(needle) + 1)
+        data = data[-len(needle) + 1 :]
+    return None
+
+
+def _skip_blank(stream: io.BufferedReader) -> int:
+    count = 0
+    while stream.peek(1)[:1] in (b"\r", b"\n"):
+        stream.read(1)
+        count += 1
+    return count
+
+
+def _read_head(stream: io.BufferedReader) -> bytes:
+    head = b""
+    while len(head) < _MAX_HEAD:
+        line = stream.readline(_MAX_HEAD)
+        is_cut = not line.endswith(b"\n") and len(line) < _MAX_HEAD
+        if is_cut and (head or line in (b"WARC/1.0\r"[: len(line)], b"WARC/1.1\r"[: len(line)])):
+            raise _Cut
+        if not head and not _FIRST_LINE.match(line):
+            raise _Damaged
+        head += line
+        if not line.strip():
+            return head
+    raise _Damaged
+
+
+def _read_block(stream: io.BufferedReader, length: int) -> bytes:
+    if length > MAX_BLOCK:
+        raise _Damaged
+    block = bytearray()
+    while len(block) < length:
+        step = stream.read(min(length - len(block), _STEP))
+        if not step:
+            raise _Cut
+        block += step
+    return bytes(block)
+
+
+def _read_record(stream: io.BufferedReader) -> tuple[_Record | None, bool]:
+    """Read the record that begins here, and say whether it is sound; ``None`` for one of no interest.
+
+    Raises ``_Damaged``, or ``zlib.error``, where it cannot be told where the record ends.
+    """
+    head = _read_head(stream)
+    length = _LENGTH.search(head)
+    if length is None:
+        raise _Damaged
+    block = _read_block(stream, int(length[1]))
+    blank = _skip_blank(stream)
+    following = stream.peek(1)[:1]
+    try:
+        record, digest_agrees = _parse(head, block)
+    except (_Damaged, *_UNREADABLE):
+        record, digest_agrees = None, False
+    is_closed = not following or blank >= 4 or (blank >= 2 and following == b"W")
+    if not is_closed and not digest_agrees:
+        raise _Damaged
+    return record, digest_agrees is not False
+
+
+def _parse(head: bytes, block: bytes) -> tuple[_Record | None, bool | None]:
+    """Read a record from its bytes, and say whether its digest agrees: ``None`` when it has none.
+
+    Raises ``_Damaged``, or what warcio raises, when it is no record that can be used.
+    """
+    # Not verified: warcio knows HTTP/1.0 and 1.1 only. The status is looked at below.
+    loaded = ArcWarcRecordLoader(verify_http=False).parse_record_stream(
+        io.BytesIO(head), known_format="warc", no_record_parse=True
+    )
+    fields = loaded.rec_headers
+
+    def field(name: str) -> str:
+        return str(fields.get_header(name) or "").strip()
+
+    agrees = _agrees(field("WARC-Block-Digest"), block)
+    kind, url = loaded.rec_type, field("WARC-Target-URI")
+    if kind not in _KINDS or not re.match("https?://", url, re.IGNORECASE):
+        return None, agrees
+    if kind == "resource":
+        http, payload, status, method = None, block, 200, ""
+    else:
+        rest = io.BytesIO(block)
+        http = ArcWarcRecordLoader(verify_http=False).load_http_headers(kind, "http:", rest, len(block))
+        payload = rest.read()
+        status = _status(http.get_statuscode()) if http and kind != "request" else 0
+        method = http.protocol.upper() if http and kind == "request" else ""
+        if (kind == "response" and not status) or (kind == "request" and not method):
+            raise _Damaged
+    headers = list(http.headers) if http else [("Content-Type", loaded.content_type or "")]
+    if agrees is None and kind != "revisit":
+        agrees = _agrees(field("WARC-Payload-Digest"), payload, dechunk(payload))
+    record = _Record(
+        kind=kind,
+        id=field("WARC-Record-ID"),
+        url=url,
+        date=_moment(field("WARC-Date")),
+        stated_date=field("WARC-Date"),
+        concurrent=tuple(v.strip() for name, v in fields.headers if name.lower() == "warc-concurrent-to"),
+        refers_to=field("WARC-Refers-To"),
+        refers_to_moment=(field("WARC-Refers-To-Target-URI"), field("WARC-Refers-To-Date")),
+        digest=field("WARC-Payload-Digest"),
+        truncated=bool(field("WARC-Truncated")),
+        # A visit that was answered "not modified" stands for the page that was not modified.
+        status=0 if kind == "revisit" and status == HTTPStatus.NOT_MODIFIED else status,
+        method=method,
+        headers=headers,
+        payload=dechunk(payload) if kind == "request" and _is_chunked(headers) else payload,
+    )
+    return record, agrees
+
+
+def _status(code: str) -> int:
+    if not re.fullmatch("[1-9][0-9][0-9]", code):
+        raise _Damaged
+    return int(code)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _agrees(stated: str, *readings: bytes) -> bool | None:
+    """Whether a stated digest is that of one of ``readings``; ``None`` when none of a known kind is."""
+    name, _, value = stated.partition(":")
+    name, value = name.lower().replace("-", ""), value.strip().rstrip("=").lower()
+    if name not in _DIGESTS:
+        return None
+    digests = [hashlib.new(name, data).digest() for data in readings]
+    return any(value in (d.hex(), base64.b32encode(d).decode().rstrip("=").lower()) for d in digests)
+
+
+def _is_chunked(headers: list[tuple[str, str]]) -> bool:
+    return any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers)
+
+
+def _without(headers: list[tuple[str, str]], dropped: str) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() != dropped]
+
+
+def _is_useful(status: int) -> bool:
+    return 200 <= status < 400 and status != HTTPStatus.NOT_MODIFIED
+
+
+def _key(method: str, url: str, body: bytes) -> _Key:
+    method = method.upper()
+    return method, url, hashlib.sha1(body).digest() if body and method not in ("GET", "HEAD") else b""
+
+
+def _loose(url: str) -> str:
+    """Reduce an address to what its usual spellings share; one that cannot be parsed stays as it is.
+
+    >>> _loose("HTTP://Example.org:80/a?b=2&a=1#top"), _loose("https://example.org/a?a=1&b=2")
+    ('example.org/a?a=1&b=2', 'example.org/a?a=1&b=2')
+    """
+    try:
+        parts = urlsplit(canonicalize_url(url))
+        port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+        query = f"?{parts.query}" if parts.query else ""
+        return f"{parts.hostname or ''}{port}{parts.path}{query}"
+    except ValueError:
+        return url
+
+
+def _leads_to(recorded: Recorded, url: str) -> bool:
+    location = next((value for name, value in recorded.headers if name.lower() == "location"), "")
+    return 300 <= recorded.status < 400 and bool(location) and urljoin(recorded.url, location) == url

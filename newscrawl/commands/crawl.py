@@ -1,0 +1,68 @@
+"""``scrapy crawl``: arguments checked first, and an exit code that tells the truth.
+
+0: every listing that must answer did, and the feed holds what was read. 1: the crawl failed; the summary says
+how. 2: a wrong argument; nothing was requested.
+"""
+
+import argparse
+import sys
+from typing import Any
+
+from scrapy.commands.crawl import Command as CrawlCommand
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
+
+from newscrawl.archive.replay import open_archive
+from newscrawl.crawl.arguments import ArgumentError, help_text, read_arguments, wants_help
+from newscrawl.feed.books import Books
+
+
+class Command(CrawlCommand):
+    """Scrapy's own ``crawl`` with checks before and a verdict after."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.crawlers: list[Crawler] = []
+
+    def short_desc(self) -> str:
+        """Return the line that ``scrapy`` prints."""
+        return "Crawl a site (-a help=1 after the site's name explains its arguments)"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl the site named in ``args``."""
+        if len(args) == 1:
+            if self._explained(args[0], opts.spargs):
+                return
+        super().run(args, opts)
+        for crawler in self.crawlers:
+            books = crawler.get_extension(Books)
+            if books is None or books.faults or not books.closed:
+                self.exitcode = 1
+
+    def _create_crawler(self, spidercls: Any) -> Crawler:
+        crawler = super()._create_crawler(spidercls)
+        self.crawlers.append(crawler)
+        return crawler
+
+    def _explained(self, name: str, given: dict[str, Any]) -> bool:
+        """Check the arguments; return whether help was asked for and given. A wrong one ends the process with 2."""
+        assert self.settings is not None
+        loader = get_spider_loader(self.settings)
+        if name not in loader.list():
+            raise UsageError(f"no site is called {name!r}; known: {', '.join(sorted(loader.list()))}", print_help=False)
+        site = getattr(loader.load(name), "site", None)
+        if site is None:
+            return False
+        try:
+            if wants_help(given):
+                print(help_text(site))
+                return True
+            read_arguments({key: value for key, value in given.items() if not key.startswith("_")}, site)
+            if path := self.settings.get("REPLAY_FROM"):
+                open_archive(path)
+        except (ArgumentError, ValueError, OSError) as error:
+            print(f"scrapy crawl {name}: {error}", file=sys.stderr)
+            raise SystemExit(2) from None
+        return False
+

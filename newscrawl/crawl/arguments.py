@@ -1,0 +1,134 @@
+"""The arguments of a crawl: typed, checked before any request, and explained by ``-a help=1``."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from newscrawl.sites import Site
+from newscrawl.text.urls import absolute_url
+
+HELP = {
+    "since": "first day of publication, 2024-09-01; listings that tell days are read no further back",
+    "until": "last day of publication, 2024-09-30, included; default: today",
+    "languages": "editions to crawl, no,ja,ar (or: all); default: the site's own language",
+    "urls": "read just these article pages: URL,URL or @FILE with one address a line",
+    "limit": "stop after so many new articles",
+    "recrawl": "1: read again what is in the feed; a changed article becomes a new line with revision + 1",
+    "help": "1: print this and stop",
+}
+"""Name of each argument to what it means."""
+
+
+class ArgumentError(ValueError):
+    """A wrong argument; the message is one line that says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What a crawl was asked to do."""
+
+    since: date | None = None
+    until: date | None = None
+    languages: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    limit: int | None = None
+    recrawl: bool = False
+
+
+def read_arguments(given: Mapping[str, str], site: Site) -> Arguments:
+    """Check and convert what was given with ``-a``.
+
+    Raises:
+        ArgumentError: an unknown name, a bad date or number, a language or address that the site does not have.
+    """
+    unknown = sorted(set(given) - set(HELP))
+    if unknown:
+        raise ArgumentError(f"unknown argument {unknown[0]!r}; known: {', '.join(HELP)}")
+    since, until = _day(given, "since"), _day(given, "until")
+    if since and until and since > until:
+        raise ArgumentError(f"since={since} is after until={until}")
+    return Arguments(
+        since=since,
+        until=until,
+        languages=_languages(given.get("languages"), site),
+        urls=_urls(given.get("urls"), site),
+        limit=_limit(given.get("limit")),
+        recrawl=_switch("recrawl", given.get("recrawl")),
+    )
+
+
+def help_text(site: Site) -> str:
+    """Return what ``-a help=1`` prints for a site."""
+    lines = [f"scrapy crawl {site.name}: {site.publisher} ({', '.join(site.hosts)})", "", "arguments (-a name=value):"]
+    lines += [f"  {name:<10} {meaning}" for name, meaning in HELP.items()]
+    lines += ["", f"languages of {site.name}: {', '.join(site.languages)}"]
+    return "\n".join(lines)
+
+
+def wants_help(given: Mapping[str, str]) -> bool:
+    """Whether ``-a help=1`` was given."""
+    return _switch("help", given.get("help"))
+
+
+def _day(given: Mapping[str, str], name: str) -> date | None:
+    text = given.get(name)
+    if text is None:
+        return None
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentError(f"{name}={text!r} is no day; write it as 2024-09-14") from None
+
+
+def _languages(text: str | None, site: Site) -> tuple[str, ...]:
+    if text is None:
+        return (site.language,)
+    if text == "all":
+        return site.languages
+    tags = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for tag in tags:
+        if tag not in site.languages:
+            raise ArgumentError(f"language {tag!r} is unknown on {site.name}; known: {', '.join(site.languages)}")
+    if not tags:
+        raise ArgumentError("languages is empty; write languages=no,ja or leave it out")
+    return tags
+
+
+def _urls(text: str | None, site: Site) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    if text.startswith("@"):
+        try:
+            lines = Path(text[1:]).read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+            raise ArgumentError(f"urls={text}: cannot read the file: {reason}") from None
+    else:
+        lines = text.split(",")
+    urls = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    for url in urls:
+        if not re.match(r"https?://", url) or absolute_url(url, url) is None:
+            raise ArgumentError(f"urls: {url!r} is no http address")
+        if not site.is_article(absolute_url(url, url) or ""):
+            raise ArgumentError(f"urls: {url!r} is no article address of {site.name} ({', '.join(site.all_hosts)})")
+    if not urls:
+        raise ArgumentError("urls names no address")
+    return tuple(dict.fromkeys(urls))
+
+
+def _limit(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,8}", text):
+        raise ArgumentError(f"limit={text!r} is no number of articles; write limit=100")
+    return int(text)
+
+
+def _switch(name: str, text: str | None) -> bool:
+    if text in (None, "0", "1"):
+        return text == "1"
+    raise ArgumentError(f"{name}={text!r}: write {name}=1 or {name}=0")

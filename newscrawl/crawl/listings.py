@@ -1,0 +1,201 @@
+"""Listings to links: sitemaps, feeds, pages of links. Pure functions on bytes and trees.
+
+One bad entry costs that entry, never the rest; a listing that is none raises ``NotAListing``.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from lxml import etree, html
+
+from newscrawl.page.select import select
+from newscrawl.text.clean import clean_line
+from newscrawl.text.dates import DateFacts, read_moment
+from newscrawl.text.urls import absolute_url
+
+MAX_ENTRIES = 50_000
+"""Most links taken from one listing: the sitemap protocol's own limit."""
+
+
+class NotAListing(ValueError):
+    """The answer is no listing of the kind expected: an error page, a wall, another format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address in a listing, with what the listing says of it."""
+
+    url: str
+    published: date | None = None
+    """Day of publication; ``None`` where the listing does not tell it (a sitemap's lastmod does not)."""
+    modified: date | None = None
+    """Day of the last change: no publication is later."""
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a listing holds."""
+
+    links: tuple[Link, ...] = ()
+    """In the listing's order."""
+    children: tuple[Link, ...] = ()
+    """Further listings: a sitemap index's entries."""
+    next_url: str | None = None
+    """The listing's next page."""
+    skipped: int = 0
+    """Entries that were no addresses."""
+
+
+def read_sitemap(body: bytes, base: str, dates: DateFacts) -> Listing:
+    """Read a sitemap, a news sitemap or a sitemap index.
+
+    Raises:
+        NotAListing: no XML, or another document than a sitemap.
+    """
+    root = _parse_xml(body)
+    kind = _local(root)
+    if kind not in ("urlset", "sitemapindex"):
+        raise NotAListing(f"<{kind}> instead of a sitemap")
+    entries, skipped = [], 0
+    for element in root:
+        if not isinstance(element.tag, str) or len(entries) >= MAX_ENTRIES:
+            continue
+        link = _sitemap_entry(element, base, dates)
+        if link is None:
+            skipped += 1
+        else:
+            entries.append(link)
+    if kind == "sitemapindex":
+        return Listing(children=tuple(entries), skipped=skipped)
+    return Listing(links=tuple(entries), skipped=skipped)
+
+
+def read_feed(body: bytes, base: str, dates: DateFacts) -> Listing:
+    """Read RSS or Atom.
+
+    Raises:
+        NotAListing: no XML, or another document than a feed.
+    """
+    root = _parse_xml(body)
+    if _local(root) not in ("rss", "feed", "RDF", "rdf"):
+        raise NotAListing(f"<{_local(root)}> instead of a feed")
+    links, skipped = [], 0
+    for entry in root.iter("{*}item", "{*}entry"):
+        if len(links) >= MAX_ENTRIES:
+            break
+        values = {_local(child): child for child in reversed(entry) if isinstance(child.tag, str)}
+        url = absolute_url(base, _feed_address(entry, values))
+        if url is None:
+            skipped += 1
+            continue
+        day = next((_day(values[name].text, dates) for name in ("pubDate", "published", "date") if name in values), None)
+        changed = _day(values["updated"].text, dates) if "updated" in values else None
+        title = clean_line("".join(values["title"].itertext())) if "title" in values else None
+        links.append(Link(url, day, changed, title))
+    return Listing(tuple(links), skipped=skipped)
+
+
+def read_section(
+    body: bytes, base: str, *, link: str, next_page: str | None, day: str | None, entry: str | None, dates: DateFacts
+) -> Listing:
+    """Read a page of links.
+
+    ``link`` and ``next_page`` are selectors of the addresses (elements with ``href``, or ``::attr``); with
+    ``entry``, the element round one link, ``link`` and ``day`` (the text that holds its day) are sought inside it.
+
+    Raises:
+        NotAListing: nothing that could be parsed.
+    """
+    if not body.strip():
+        return Listing()
+    try:
+        root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise NotAListing(str(error)[:200]) from None
+    links, skipped = [], 0
+    for scope in select(root, entry) if entry else [root]:
+        found_day = next((moment for text in _texts(scope, day) if (moment := _day(text, dates))), None)
+        for found in select(scope, link)[: MAX_ENTRIES - len(links)]:
+            href = found if isinstance(found, str) else found.get("href", "")
+            url = absolute_url(base, href)
+            if url is None:
+                skipped += 1
+                continue
+            title = None if isinstance(found, str) else clean_line("".join(found.itertext("*")))
+            links.append(Link(url, found_day, None, title))
+    return Listing(tuple(links), next_url=_next(root, next_page, base), skipped=skipped)
+
+
+def _next(root: etree._Element, css: str | None, base: str) -> str | None:
+    for found in select(root, css) if css else ():
+        href = found if isinstance(found, str) else found.get("href", "")
+        if href and (url := absolute_url(base, href)):
+            return url
+    return None
+
+
+def _texts(scope: etree._Element, css: str | None) -> Iterator[str]:
+    for found in select(scope, css) if css else ():
+        yield found if isinstance(found, str) else "".join(found.itertext("*"))
+
+
+def _sitemap_entry(element: etree._Element, base: str, dates: DateFacts) -> Link | None:
+    url = published = modified = title = None
+    for child in element.iter(etree.Element):
+        name, text = _local(child), (child.text or "").strip()
+        if name == "loc" and url is None and text:
+            url = absolute_url(base, text)
+        elif name == "publication_date":
+            published = _day(text, dates)
+        elif name == "lastmod":
+            modified = _day(text, dates)
+        elif name == "title" and title is None:
+            title = clean_line(text)
+    return Link(url, published, modified, title) if url else None
+
+
+def _feed_address(entry: etree._Element, values: dict[str, etree._Element]) -> str:
+    for link in entry.iter("{*}link"):
+        href = link.get("href")
+        if href and link.get("rel", "alternate") == "alternate":
+            return href
+        if link.text and link.text.strip():
+            return link.text.strip()
+    guid = values.get("guid")
+    if guid is not None and guid.get("isPermaLink") != "false" and (guid.text or "").strip().startswith("http"):
+        return (guid.text or "").strip()
+    return ""
+
+
+def _day(text: str | None, dates: DateFacts) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(read_moment(text, dates).on)
+    except ValueError:
+        return None
+
+
+def _parse_xml(body: bytes) -> etree._Element:
+    # Entities stay unresolved and nothing is fetched; recovery reads on after a broken entry.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, load_dtd=False, huge_tree=True)
+    text = body.lstrip()
+    if re.match(rb"<!doctype html|<html", text[:200], re.IGNORECASE):
+        raise NotAListing("an HTML page instead of XML")
+    try:
+        root = etree.fromstring(text, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise NotAListing(str(error)[:200]) from None
+    if root is None:
+        raise NotAListing("no XML")
+    return root
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+__all__ = ["Link", "Listing", "NotAListing", "read_feed", "read_section", "read_sitemap"]

@@ -1,0 +1,338 @@
+"""Where a site lists its articles, as values: a site names as many as it has.
+
+A source says which addresses to ask first (``start``) and how to read an answer (``read``). It neither
+requests nor filters: the spider does both, the same for every source.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from newscrawl.crawl.listings import Link, Listing, NotAListing, read_feed, read_section, read_sitemap
+from newscrawl.text.dates import DateFacts, in_days, read_moment
+
+RECENT_DAYS = 2
+"""Days (today's included) that a dated source is read back where no ``since`` is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days asked for."""
+
+    since: date | None
+    until: date
+    explicit_until: bool = False
+    editions: tuple[str, ...] = ()
+    """Address segments of the editions asked for."""
+
+    @property
+    def first(self) -> date:
+        """The first day to list: ``since``, or a few days back."""
+        return self.since or self.until - timedelta(days=RECENT_DAYS - 1)
+
+    def holds(self, day: date | None) -> bool:
+        """Whether ``day`` is inside; an unknown day may be."""
+        return day is None or ((self.since is None or day >= self.since) and day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A listing to request."""
+
+    url: str
+    form: tuple[tuple[str, str], ...] = ()
+    """Fields to send by POST; none: GET."""
+    depth: int = 0
+    """How many listings led here."""
+
+
+class Source(Protocol):
+    """What the spider needs of a source."""
+
+    @property
+    def name(self) -> str:
+        """Say where it lists, for counts: its address."""
+
+    def start(self, window: Window) -> Iterator[Ask]:
+        """Yield the first listings to ask for, newest first."""
+
+    def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
+        """Return what an answer lists, and the listings to ask for next. Raises ``NotAListing``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """RSS or Atom."""
+
+    url: str
+
+    @property
+    def name(self) -> str:
+        """The feed's address."""
+        return self.url
+
+    def start(self, window: Window) -> Iterator[Ask]:
+        """Yield the feed."""
+        yield Ask(self.url)
+
+    def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
+        """Return the feed's entries."""
+        return read_feed(body, ask.url, dates), ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """A sitemap, or an index of them, which is followed."""
+
+    url: str
+    follow: str | None = None
+    """Regular expression for the children of an index to follow; ``None``: all."""
+    day: str | None = None
+    """Regular expression with one group (or three: year, month, day) for the day in a child's address.
+    Children outside the window are left out, and without ``since`` only the newest few are read."""
+    month: bool = False
+    """Whether ``day`` gives the first of a month that the child covers."""
+    max_children: int = 2000
+
+    @property
+    def name(self) -> str:
+        """The sitemap's address."""
+        return self.url
+
+    def start(self, window: Window) -> Iterator[Ask]:
+        """Yield the sitemap."""
+        yield Ask(self.url)
+
+    def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
+        """Return the entries; of an index the children inside the window, newest first."""
+        listing = read_sitemap(body, ask.url, dates)
+        children = [link for link in listing.children if self.follow is None or re.search(self.follow, link.url)]
+        if ask.depth >= 3 or not children:
+            return listing, ()
+        if self.day is not None:
+            children = self._inside(children, window)
+        asks = tuple(Ask(link.url, depth=ask.depth + 1) for link in children[: self.max_children])
+        return listing, asks
+
+    def _inside(self, children: list[Link], window: Window) -> list[Link]:
+        dated = [(day, link) for link in children if (day := self._day(link.url))]
+        dated.sort(key=lambda pair: pair[0], reverse=True)
+        dated = [(day, link) for day, link in dated if day <= window.until]
+        if window.since is None:
+            return [link for _, link in dated[:RECENT_DAYS]]
+        since = window.since.replace(day=1) if self.month else window.since
+        return [link for day, link in dated if day >= since]
+
+    def _day(self, url: str) -> date | None:
+        found = re.search(self.day or "", url)
+        if found is None:
+            return None
+        try:
+            return date(*(int(part) for part in (found.groups() if found.re.groups > 1 else found[1].split("-"))))
+        except (ValueError, TypeError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class DatedSitemap:
+    """A sitemap for each span of days, whose address is computed: ``…?date_start={start:%Y%m%d}&date_end={end:%Y%m%d}``."""
+
+    template: str
+    """``str.format`` text with ``start`` and ``end``, both days of the span, included."""
+    span: int = 1
+    """Days a sitemap covers."""
+
+    @property
+    def name(self) -> str:
+        """The template."""
+        return self.template
+
+    def start(self, window: Window) -> Iterator[Ask]:
+        """Yield one listing a span, newest first."""
+        for end in list(in_days(window.first, window.until))[:: self.span]:
+            start = max(window.first, end - timedelta(days=self.span - 1))
+            yield Ask(self.template.format(start=start, end=end))
+
+    def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
+        """Return the sitemap's entries."""
+        return read_sitemap(body, ask.url, dates), ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page of links, with further pages behind a next link."""
+
+    url: str
+    link: str
+    """Selector of the links (elements with ``href``)."""
+    entry: str | None = None
+    """Selector of the element round one link and its day."""
+    day: str | None = None
+    """Selector, inside ``entry``, of the text that holds the day."""
+    next_page: str | None = None
+    """Selector of the address of the next page: elements with ``href``, or ``::attr(name)``."""
+    max_pages: int = 50
+
+    @property
+    def name(self) -> str:
+        """The first page's address."""
+        return self.url
+
+    def start(self, window: Window) -> Iterator[Ask]:
+        """Yield the first page."""
+        yield Ask(self.url)
+
+    def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
+        """Return the page's links, and the next page unless the page lies before the window or names itself."""
+        listing = read_section(
+            body, ask.url, link=self.link, next_page=self.next_page, day=self.day, entry=self.entry, dates=dates
+        )
+        return listing, self._further(listing, ask, window)
+
+    def _further(self, listing: Listing, ask: Ask, window: Window) -> tuple[Ask, ...]:
+        days = [link.published for link in listing.links if link.published]
+        passed = bool(days) and window.since is not None and max(days) < window.since
+        following = listing.next_url
+        if not following or following == ask.url or passed or not listing.links or ask.depth + 1 >= self.max_pages:
+            return ()
+        if urlsplit(following).hostname != urlsplit(ask.url).hostname:
+            return ()
+        return (Ask(following, depth=ask.depth + 1),)
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A page whose menu names the sections, for sites whose section addresses change."""
+
+    url: str
+    """``{edition}`` in it stands for each edition asked for."""
+    menu: str
+    """Selector of the links to sections."""
+    section: Section
+    """How a section is read; its address comes from the menu."""
+    max_sections: int = 60
+
+    @property
+    def name(self) -> str:
+        """The page's address."""
+        return self.url
+
+    def start(self, window: Window) -> Iterator[Ask]:
+        """Yield the page, once an edition."""
+        for edition in window.editions if "{edition}" in self.url else ("",):
+            yield Ask(self.url.format(edition=edition))
+
+    def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
+        """Return the sections to ask for; of a section its links and next page."""
+        if ask.depth:
+            return self.section.read(body, ask, window, dates)
+        page = read_section(body, ask.url, link=self.menu, next_page=None, day=None, entry=None, dates=dates)
+        sections = dict.fromkeys(link.url for link in page.links)
+        asks = tuple(Ask(url, depth=1) for url in list(sections)[: self.max_sections])
+        return Listing(children=page.links, skipped=page.skipped), asks
+
+
+@dataclass(frozen=True, slots=True)
+class DayArchive:
+    """A page of links for each day: ``https://ria.ru/{day:%Y%m%d}/``, with more behind a cursor.
+
+    The cursor is the time of the last entry. When more entries share one minute than a page holds, it stands
+    still; then it is set back one minute, so that the list goes on at the cost of what that minute hides.
+    """
+
+    template: str
+    """``str.format`` text with ``day``."""
+    link: str
+    next_page: str
+    cursor: str = r"date=(\d{8}T\d{6})"
+    """Regular expression with one group for the time in the next page's address."""
+    max_pages: int = 200
+
+    @property
+    def name(self) -> str:
+        """The template."""
+        return self.template
+
+    def start(self, window: Window) -> Iterator[Ask]:
+        """Yield one page a day, newest first."""
+        for day in in_days(window.first, window.until):
+            yield Ask(self.template.format(day=day))
+
+    def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
+        """Return the page's links, and the next page: unstuck where its cursor stands still."""
+        listing = read_section(body, ask.url, link=self.link, next_page=self.next_page, day=None, entry=None, dates=dates)
+        following = listing.next_url
+        if not following or not listing.links or ask.depth + 1 >= self.max_pages:
+            return listing, ()
+        before, after = re.search(self.cursor, ask.url), re.search(self.cursor, following)
+        if after and before and after[1] >= before[1]:
+            earlier = self._minute_before(before[1])
+            if earlier is None:
+                return listing, ()
+            following = following[: after.start(1)] + earlier + following[after.end(1) :]
+        elif following == ask.url:
+            return listing, ()
+        return listing, (Ask(following, depth=ask.depth + 1),)
+
+    @staticmethod
+    def _minute_before(cursor: str) -> str | None:
+        try:
+            moment = datetime.strptime(cursor, "%Y%m%dT%H%M%S")  # noqa: DTZ007 (the site's own wall clock)
+        except ValueError:
+            return None
+        earlier = moment.replace(second=0) - timedelta(seconds=1)
+        return earlier.strftime("%Y%m%dT%H%M%S") if earlier.date() == moment.date() else None
+
+
+@dataclass(frozen=True, slots=True)
+class XsyncList:
+    """KCNA's list of articles of before 2021: XML by POST, ten codes an answer."""
+
+    url: str
+    article_url: str
+    """``str.format`` text with ``code``: the article's address, its form as query."""
+    page_size: int = 10
+    max_pages: int = 500
+    fields: Mapping[str, str] | None = None
+
+    @property
+    def name(self) -> str:
+        """The list's address."""
+        return self.url
+
+    def start(self, window: Window) -> Iterator[Ask]:
+        """Yield the first page of the window."""
+        yield self._page(0, window, 0)
+
+    def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
+        """Return the articles' addresses, and the next page while this one is full."""
+        codes = re.findall(rb"<articleCode><!\[CDATA\[(\w+)\]\]></articleCode>", body)
+        days = re.findall(rb"<(?:articleCreateDate|newsCreatedDate)><!\[CDATA\[([\d.]+)\]\]>", body)
+        if b"<xsync" not in body[:200]:
+            raise NotAListing("no xsync answer")
+        when = [_day_of(text.decode(), dates) for text in days] if len(days) == len(codes) else [None] * len(codes)
+        links = tuple(
+            Link(self.article_url.format(code=code.decode()), day) for code, day in zip(codes, when, strict=True)
+        )
+        if len(codes) < self.page_size or ask.depth + 1 >= self.max_pages:
+            return Listing(links), ()
+        return Listing(links), (self._page(ask.depth + 1, window, ask.depth + 1),)
+
+    def _page(self, page: int, window: Window, depth: int) -> Ask:
+        form = {
+            "page_start": str(page * self.page_size),
+            "newsTypeCode": "NT00",
+            "fromDate": f"{window.since:%Y.%m.%d}" if window.since else "",
+            "toDate": f"{window.until:%Y.%m.%d}" if window.explicit_until else "",
+        }
+        return Ask(self.url, tuple((form | dict(self.fields or {})).items()), depth)
+
+
+def _day_of(text: str, dates: DateFacts) -> date | None:
+    try:
+        return date.fromisoformat(read_moment(text, dates).on)
+    except ValueError:
+        return None

@@ -1,0 +1,287 @@
+"""The base spider: sources -> links -> pages -> articles. A site adds facts, not code."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import FormRequest, Response, TextResponse
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from newscrawl.archive.replay import recorded_today
+from newscrawl.crawl.arguments import Arguments, read_arguments
+from newscrawl.crawl.listings import Link, NotAListing
+from newscrawl.crawl.sources import Ask, Source, Window
+from newscrawl.feed.books import Books
+from newscrawl.items import Article, Reject
+from newscrawl.page.document import read_document
+from newscrawl.page.reader import Reading, read_article, refuse_unless_text
+from newscrawl.sites import Site
+
+logger = logging.getLogger(__name__)
+
+
+class NewsSpider(Spider):
+    """Base of all site spiders.
+
+    1. Set ``site``: its facts; ``name`` and ``allowed_domains`` follow from it.
+    2. Set ``sources``: where it lists its articles.
+    3. Save a page or two under ``tests/sites/<name>/<case>/`` and run ``pytest --update-golden -k <name>``.
+
+    An odd site may override ``parse_article``, and nothing else.
+    """
+
+    site: ClassVar[Site]
+    sources: ClassVar[tuple[Source, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "site" in cls.__dict__:
+            cls.name = cls.site.name
+            cls.allowed_domains = list(cls.site.all_hosts)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Build the spider from ``-a`` arguments. Raises ``ArgumentError`` for a wrong one."""
+        given = {name: value for name, value in kwargs.items() if not name.startswith("_")}
+        spider = super().from_crawler(crawler, *args)
+        for name in set(kwargs) - set(given):
+            setattr(spider, name, kwargs[name])  # Scrapyd's _job
+        spider.prepare(read_arguments(given, cls.site))
+        return spider
+
+    def prepare(self, arguments: Arguments) -> None:
+        """Take the arguments; those that later stages need become settings."""
+        self.arguments = arguments
+        settings = self.crawler.settings
+        today = recorded_today(settings["REPLAY_FROM"]) if settings.get("REPLAY_FROM") else None
+        until = arguments.until or today or datetime.now(UTC).date()
+        segments = tuple(part for part, tag in self.site.editions.items() if tag in arguments.languages)
+        self.window = Window(arguments.since, until, arguments.until is not None, segments)
+        for name, value in (("SINCE", arguments.since), ("UNTIL", arguments.until)):
+            settings.set(name, value and value.isoformat(), priority="spider")
+        if arguments.recrawl:
+            settings.set("RECRAWL", True, priority="spider")
+        self.places = arguments.limit
+        self.scraped = 0
+        self.seen: set[str] = set()
+        self.crawler.signals.connect(self._on_scraped, signals.item_scraped)
+        self.crawler.signals.connect(self._on_lost, signals.item_dropped)
+        self.crawler.signals.connect(self._on_lost, signals.item_error)
+
+    @property
+    def books(self) -> Books:
+        """The run's books: what came of every address."""
+        books = self.crawler.get_extension(Books)
+        if books is None:
+            raise RuntimeError("the extension newscrawl.feed.books.Books must be enabled")
+        return books
+
+    # --- requests ---------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield the first requests: the pages given by hand, or the listings."""
+        if self.books.refused:
+            return  # the feed cannot be written; the reason is in the books
+        if self.arguments.urls:
+            for url in self.arguments.urls:
+                for request in self.page_request(Link(url), "urls"):
+                    yield request
+            return
+        for source in self.sources:
+            self.books.source_opened(source.name)
+            for ask in source.start(self.window):
+                yield self.listing_request(source, ask)
+
+    def listing_request(self, source: Source, ask: Ask) -> Request:
+        """Return the request for a listing."""
+        cls = FormRequest if ask.form else Request
+        extra: dict[str, Any] = {"formdata": dict(ask.form)} if ask.form else {}
+        return cls(
+            ask.url,
+            callback=self.parse_listing,
+            errback=self.listing_failed,
+            cb_kwargs={"source": source, "ask": ask},
+            priority=10,
+            meta={"download_maxsize": 50 * 1024 * 1024},
+            **extra,
+        )
+
+    def page_request(self, link: Link, via: str) -> Iterator[Request]:
+        """Yield the request for an article page unless it is known, asked for already, or not wanted."""
+        url = self.site.canonical(link.url)
+        key = self.site.page_key(url)
+        if key in self.seen:
+            self.books.skipped(via, "repeated")
+            return
+        self.seen.add(key)
+        if not self.arguments.recrawl and self.books.memory.has_page(key):
+            self.books.skipped(via, "known")
+            return
+        self.books.admitted(via)
+        extra: dict[str, Any] = {}
+        address, _, query = url.partition("?")
+        if address.endswith(".kcmsf") and query.startswith("article_code="):
+            extra = {"method": "POST", "body": query, "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+            url = address
+        yield Request(
+            url,
+            callback=self.parse_page,
+            errback=self.page_failed,
+            cb_kwargs={"via": via},
+            meta={"page_url": self.site.canonical(link.url)},
+            dont_filter=True,
+            **extra,
+        )
+
+    # --- answers ----------------------------------------------------------------------------------
+
+    def parse_listing(self, response: Response, source: Source, ask: Ask) -> Iterator[Request]:
+        """Yield requests for the articles a listing names, and for the listings it leads to."""
+        if self._limit_reached():
+            return
+        body = _utf8(response)
+        try:
+            listing, asks = source.read(body, Ask(response.url, ask.form, ask.depth), self.window, self.site.dates)
+        except NotAListing as error:
+            self.books.source_failed(source.name, f"{response.url}: {error}")
+            return
+        self.books.source_answered(source.name, len(listing.links) + len(listing.children))
+        self.books.count(f"listing/unreadable_entries/{source.name}", listing.skipped)
+        for link in listing.links:
+            yield from self.follow(link, source.name)
+        for following in asks:
+            yield self.listing_request(source, following)
+
+    def follow(self, link: Link, via: str) -> Iterator[Request]:
+        """Yield the requests for a link's pages, one a language asked for."""
+        if not self.site.is_article(link.url):
+            self.books.skipped(via, "no_article")
+        elif not self._in_window(link):
+            self.books.skipped(via, "outside_window")
+        elif self.site.parallel_editions:
+            for language in self.arguments.languages:
+                url = self.site.edition_url(link.url, language)
+                yield from self.page_request(Link(url, link.published, link.modified, link.title), via)
+        elif self.site.editions and self.site.language_of(link.url) not in (None, *self.arguments.languages):
+            self.books.skipped(via, "other_language")
+        else:
+            yield from self.page_request(link, via)
+
+    def _in_window(self, link: Link) -> bool:
+        if link.published is None and link.modified is not None and self.window.since is not None:
+            return link.modified >= self.window.since
+        return self.window.holds(link.published)
+
+    def parse_page(self, response: Response, via: str) -> Iterator[Any]:
+        """Yield the article on a page; what gives none is written to the rejects."""
+        if self.places is not None and self.places <= 0:
+            self.books.skipped(via, "over_limit")
+            return
+        if response.meta.get("page_url") and response.request is not None and response.request.method == "GET":
+            page_url = self._landed(response)
+            if page_url is None:
+                self.books.rejected(response.url, "redirected_away", f"from {response.meta['page_url']}")
+                return
+        try:
+            for article in self.parse_article(response):
+                article.discovered_via = via
+                if self.places is not None:
+                    self.places -= 1
+                yield article
+        except Reject as refused:
+            self.books.rejected(response.meta.get("page_url") or response.url, refused.reason, refused.detail)
+        except Exception as error:
+            logger.exception("reading %s failed", response.url)
+            self.books.rejected(response.meta.get("page_url") or response.url, "read_error", repr(error)[:300])
+
+    def parse_article(self, response: Response) -> Iterator[Article]:
+        """Yield the article of a page as ``page/`` reads it. The one hook for odd sites.
+
+        Raises:
+            Reject: the page gives no article.
+        """
+        reading = self.read(response)
+        for field, origin in reading.origins.items():
+            self.books.count(f"field/{field}/{origin}")
+        yield reading.article
+
+    def read(self, response: Response) -> Reading:
+        """Return the reading of a response, with what only the response knows."""
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        refuse_unless_text(content_type)
+        url = self._landed(response) or response.url
+        reading = read_article(read_document(url, response.body, content_type), self.site)
+        article = reading.article
+        article.http_status = response.status
+        fetched = response.meta.get("fetched_at") if response.request is not None else None
+        article.crawled_at = (fetched or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+        if "partial" in response.flags or "dataloss" in response.flags:
+            article.flags.append("truncated")
+        return reading
+
+    def _landed(self, response: Response) -> str | None:
+        """Return the canonical address of the page read, ``None`` when redirects left the site's articles."""
+        asked = response.meta.get("page_url") if response.request is not None else None
+        if asked is not None and response.request is not None and response.request.method == "POST":
+            return str(asked)
+        if not self.site.is_article(response.url):
+            return None
+        return self.site.canonical(response.url)
+
+    # --- failures ---------------------------------------------------------------------------------
+
+    def listing_failed(self, failure: Failure) -> None:
+        """Note that a listing did not answer."""
+        source: Source = failure.request.cb_kwargs["source"]  # type: ignore[attr-defined]
+        _, detail = _why(failure)
+        self.books.source_failed(source.name, f"{failure.request.url}: {detail}")  # type: ignore[attr-defined]
+
+    def page_failed(self, failure: Failure) -> None:
+        """Write a page that did not come to the rejects."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        reason, detail = _why(failure)
+        self.books.rejected(request.meta.get("page_url") or request.url, reason, detail)
+
+    # --- limit ------------------------------------------------------------------------------------
+
+    def _limit_reached(self) -> bool:
+        return self.arguments.limit is not None and self.scraped >= self.arguments.limit
+
+    def _on_scraped(self, item: Any) -> None:
+        self.scraped += 1
+        if self._limit_reached():
+            self.crawler.engine.close_spider(self, "limit")  # type: ignore[union-attr]
+
+    def _on_lost(self, item: Any) -> None:
+        if self.places is not None:
+            self.places += 1
+
+
+def _why(failure: Failure) -> tuple[str, str]:
+    error = failure.value
+    if isinstance(error, HttpError):
+        return "http_error", f"status {error.response.status}"
+    if isinstance(error, IgnoreRequest):
+        return ("robots", str(error)) if "robots" in str(error).lower() else ("download_failed", str(error)[:300])
+    return "download_failed", f"{type(error).__name__}: {error}"[:300]
+
+
+def _utf8(response: Response) -> bytes:
+    """Return a listing's body as UTF-8 bytes; XML that names its own encoding is left to the parser."""
+    body = response.body
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or b"encoding=" in body[:200].lower():
+        return body
+    if isinstance(response, TextResponse):
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError:
+            try:
+                return response.text.encode("utf-8", "replace")
+            except (LookupError, UnicodeError):
+                return body.decode("utf-8", "replace").encode()
+    return body

@@ -1,0 +1,363 @@
+"""The books of a run: what came of every address, and whether the run may be called a success.
+
+Keeps the feed's memory, writes rejects and the manifest beside the feed, prints the summary. Scrapy itself
+ends with exit code 0 whatever happened; ``Books.faults`` is what the ``crawl`` command judges by.
+"""
+
+import json
+import logging
+import platform
+import sys
+import time
+from collections import Counter
+from dataclasses import fields
+from datetime import UTC, datetime
+from hashlib import blake2b, sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from newscrawl import __version__
+from newscrawl.feed.lines import LineFile
+from newscrawl.items import REASONS, SCHEMA_VERSION, Article, Reject
+from newscrawl.sites import Sites, plain_key
+from newscrawl.store.seen import Entry, SeenStore
+from newscrawl.text.identity import record_key
+
+logger = logging.getLogger(__name__)
+
+FINE_ENDS = frozenset(("finished", "limit", "closespider_itemcount", "closespider_pagecount"))
+"""Finish reasons of a crawl that did what it was asked."""
+
+
+class Books:
+    """Extension: one run's memory, counts, rejects, manifest and summary."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.sites = Sites.load(crawler.settings)
+        self.memory = SeenStore(None, self.entry_of)
+        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
+        self.refused: str | None = None
+        """Why the feed cannot be written; ``None`` when it can."""
+        self.faults: list[str] = []
+        """What makes the run a failure, one sentence each; empty when it ended well."""
+        self.feed: LineFile | None = None
+        self.feed_path: Path | None = None
+        self.overwrite = False
+        self.sources: dict[str, Counter[str]] = {}
+        self.source_errors: dict[str, str] = {}
+        self.rejects: Counter[str] = Counter()
+        self.outcomes: Counter[str] = Counter()
+        self._rejects_file: LineFile | None = None
+        self._started = time.monotonic()
+        self._started_at = datetime.now(UTC)
+        self.closed = False
+        """Whether the run has been judged."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the books and listen."""
+        books = cls(crawler)
+        connect = crawler.signals.connect
+        connect(books._on_dropped, signals.item_dropped)
+        connect(books._on_item_error, signals.item_error)
+        connect(books._on_spider_error, signals.spider_error)
+        if not crawler.settings.getdict("FEEDS"):
+            connect(books._on_opened_without_feed, signals.spider_opened)
+            connect(books.close, signals.spider_closed)
+        return books
+
+    # --- the feed ---------------------------------------------------------------------------------
+
+    def open(self, feed: Path | None, *, overwrite: bool) -> None:
+        """Open the feed and its memory. A feed that cannot be written ends up in ``refused``."""
+        self._started, self._started_at = time.monotonic(), datetime.now(UTC)
+        self.feed_path, self.overwrite = feed, overwrite
+        if feed is None:
+            return
+        try:
+            self.feed = LineFile(feed, anew=overwrite)
+            if overwrite:
+                for kind in (".seen.db", ".seen.db-wal", ".seen.db-shm", ".rejects.jsonl", ".jsonl.tail"):
+                    beside(feed, kind).unlink(missing_ok=True)
+            self.memory = SeenStore(beside(feed, ".seen.db"), self.entry_of)
+            self.memory.follow(feed)
+        except OSError as error:
+            self.refused = str(error)
+            self.faults.append(f"the feed cannot be written: {error}")
+            return
+        self._write_manifest("aborted", None)  # true until the run has ended well
+
+    def wrote(self, article: Article) -> None:
+        """Note that an article's line is in the feed."""
+        self.memory.add(self._entry(article.site, article.url, article.source_key, article.language,
+                                    article.content_hash or "", article.revision))  # fmt: skip
+        self.outcomes["new" if article.revision == 1 else "revised"] += 1
+
+    def write_failed(self, error: Exception) -> None:
+        """Note that the feed took no more; ends the crawl."""
+        message = f"writing the feed failed: {error}"
+        if message not in self.faults:
+            self.faults.append(message)
+            logger.error("%s; the crawl stops, nothing half-written is left in the feed", message)
+        self.count("feed/write_errors")
+        if self.crawler.engine is not None and self.crawler.spider is not None:
+            self.crawler.engine.close_spider(self.crawler.spider, "feed_error")
+
+    def entry_of(self, line: dict[str, Any]) -> Entry:
+        """Return the index entry of a feed line."""
+        return self._entry(line["site"], line["url"], line.get("source_key"), line.get("language"),
+                           line["content_hash"], line["revision"])  # fmt: skip
+
+    def _entry(
+        self, site: str, url: str, source_key: str | None, language: str | None, content_hash: str, revision: int
+    ) -> Entry:
+        page = self.page_key(site, url)
+        return Entry(page, record_key(source_key, page, language), content_hash, revision)
+
+    def page_key(self, site: str, url: str) -> str:
+        """Return the key of a page by its site's facts."""
+        try:
+            return self.sites[site].page_key(url)
+        except KeyError:
+            return plain_key(url)
+
+    # --- what the crawl tells -----------------------------------------------------------------------
+
+    def source_opened(self, name: str) -> None:
+        """Note that a source will be asked."""
+        self.sources.setdefault(name, Counter())
+
+    def source_answered(self, name: str, entries: int) -> None:
+        """Note a listing that answered, and how many entries it had."""
+        self.sources.setdefault(name, Counter()).update(answered=1, entries=entries)
+
+    def source_failed(self, name: str, detail: str) -> None:
+        """Note a listing that did not answer, or not with a listing."""
+        self.sources.setdefault(name, Counter())["failed"] += 1
+        self.source_errors[name] = detail
+        self.count("listing/failed")
+        logger.warning("listing failed: %s", detail)
+
+    def admitted(self, via: str) -> None:
+        """Note that a page will be asked for."""
+        self.sources.setdefault(via, Counter())["admitted"] += 1
+        self.count("pages/admitted")
+
+    def skipped(self, via: str, reason: str) -> None:
+        """Note a link that is not followed: ``known``, ``repeated``, ``no_article``, ``outside_window``, ``over_limit``."""
+        self.sources.setdefault(via, Counter())[reason] += 1
+        if reason == "over_limit":
+            self.outcomes["over_limit"] += 1
+        self.count(f"links/{reason}")
+
+    def rejected(self, url: str, reason: str, detail: str = "") -> None:
+        """Write an address that gave no article to the rejects."""
+        if reason not in REASONS:
+            raise KeyError(reason)
+        self.rejects[reason] += 1
+        self.count(f"rejected/{reason}")
+        line = {"url": url, "reason": reason, "detail": detail, "run_id": self.run_id,
+                "rejected_at": datetime.now(UTC).isoformat(timespec="seconds")}  # fmt: skip
+        logger.info("rejected %s: %s %s", url, reason, _one_line(detail))
+        if self.feed_path is None or self.refused:
+            return
+        try:
+            if self._rejects_file is None:
+                self._rejects_file = LineFile(beside(self.feed_path, ".rejects.jsonl"))
+            self._rejects_file.write(to_line(line))
+        except OSError as error:
+            self.write_failed(error)
+
+    def count(self, name: str, by: int = 1) -> None:
+        """Count ``newscrawl/<name>`` in Scrapy's stats."""
+        if by and self.crawler.stats is not None:
+            self.crawler.stats.inc_value(f"newscrawl/{name}", by)
+
+    def _on_dropped(self, item: Any, exception: Exception) -> None:
+        url = getattr(item, "url", "?")
+        if isinstance(exception, Reject):
+            if exception.reason in ("duplicate", "outside_window", "unchanged"):
+                self.outcomes[exception.reason] += 1
+            if exception.reason != "unchanged":
+                self.rejected(url, exception.reason, exception.detail)
+        else:
+            self.rejected(url, "read_error", repr(exception))
+
+    def _on_item_error(self, item: Any, response: Any, failure: Any) -> None:
+        self.faults.append(f"a stage failed on {getattr(item, 'url', '?')}: {failure.value!r}")
+        self.rejected(getattr(item, "url", "?"), "read_error", repr(failure.value)[:300])
+
+    def _on_spider_error(self, failure: Any, response: Any) -> None:
+        self.faults.append(f"the spider failed on {getattr(response, 'url', '?')}: {failure.value!r}")
+
+    def _on_opened_without_feed(self) -> None:
+        self.open(None, overwrite=False)
+
+    # --- the end ------------------------------------------------------------------------------------
+
+    def close(self, reason: str) -> None:
+        """Close the feed, judge the run, write the manifest, print the summary."""
+        if self.closed:
+            return
+        self.closed = True
+        for file in (self._rejects_file, self.feed):
+            if file is not None:
+                try:
+                    file.close()
+                except OSError as error:
+                    self.faults.append(f"closing {file.path} failed: {error}")
+        self.memory.close()
+        self._judge(reason)
+        self._write_manifest("aborted" if self.faults else "finished", reason)
+        print(self.summary(reason), file=sys.stderr)
+
+    @property
+    def pending(self) -> int:
+        """Pages asked for whose outcome is not known."""
+        done = self.outcomes["new"] + self.outcomes["revised"] + self.outcomes["unchanged"] + self.outcomes["over_limit"]
+        return sum(counts["admitted"] for counts in self.sources.values()) - done - self.rejects.total()
+
+    def _judge(self, reason: str) -> None:
+        listed = {name: counts for name, counts in self.sources.items() if name != "urls"}
+        answered = sum(counts["answered"] for counts in listed.values())
+        entries = sum(counts["entries"] for counts in listed.values())
+        failed = sum(counts["failed"] for counts in listed.values())
+        if self.refused:
+            return
+        if reason not in FINE_ENDS:
+            self.faults.append(f"the crawl ended early: {reason}")
+        elif listed and failed and not answered:
+            self.faults.append(f"no listing answered: {next(iter(self.source_errors.values()), '')}")
+        elif listed and answered and not entries:
+            self.faults.append("the listings are empty: the site changed, or shows crawlers another page")
+        elif "urls" not in self.sources and not listed:
+            self.faults.append("the site names no listing; give pages with -a urls=")
+        if reason == "finished" and self.pending:
+            self.faults.append(f"{self.pending} pages are unaccounted for")
+        admitted = sum(counts["admitted"] for counts in self.sources.values())
+        lost = self.rejects["download_failed"] + self.rejects["http_error"] + self.rejects["read_error"]
+        if admitted and lost == admitted:
+            self.faults.append(f"none of the {admitted} pages could be read")
+
+    def summary(self, reason: str) -> str:
+        """Return the end of the run in a few lines."""
+        site = self.crawler.spider.name if self.crawler.spider else "?"
+        known = sum(counts["known"] for counts in self.sources.values())
+        seconds = time.monotonic() - self._started
+        state = "failed" if self.faults else "finished"
+        lines = [f"{site}: {state} in {seconds:.1f} s ({reason})"]
+        feed = str(self.feed_path or "no feed")
+        lines.append(f"  {self.outcomes['new']:>6} new                   {feed}")
+        if self.outcomes["revised"] or self.outcomes["unchanged"]:
+            lines.append(f"  {self.outcomes['revised']:>6} changed               as a new revision")
+            lines.append(f"  {self.outcomes['unchanged']:>6} unchanged")
+        hint = "  -a recrawl=1 reads them again" if known else ""
+        lines.append(f"  {known:>6} already in the feed{hint}")
+        lines.append(f"  {self.outcomes['duplicate']:>6} duplicates            other addresses of what is there")
+        others = {name: count for name, count in self.rejects.most_common() if name != "duplicate"}
+        told = ", ".join(f"{name} {count}" for name, count in others.items())
+        lines.append(f"  {sum(others.values()):>6} rejected              {told}".rstrip())
+        failed = sum(counts["failed"] for counts in self.sources.values())
+        if failed:
+            lines.append(f"  {failed:>6} listings failed       {next(iter(self.source_errors.values()))}")
+        if self.feed is not None and self.feed.torn:
+            lines.append(f"  a torn last line of {self.feed.torn} bytes was cut off and kept in {self.feed_path}.tail")
+        if self.memory.bad_lines:
+            lines.append(f"  {self.memory.bad_lines} lines of the feed are no records; they were left as they are")
+        if self.rejects and self.feed_path is not None:
+            lines.append(f"  why: {beside(self.feed_path, '.rejects.jsonl')}")
+        lines += [f"  ERROR: {_one_line(fault)}" for fault in self.faults]
+        return "\n".join(lines)
+
+    def _write_manifest(self, state: str, reason: str | None) -> None:
+        if self.feed_path is None:
+            return
+        path = beside(self.feed_path, ".manifest.json")
+        manifest = self._manifest(state, reason)
+        draft = path.with_name(path.name + ".part")
+        try:
+            draft.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
+            draft.replace(path)
+        except OSError as error:
+            self.faults.append(f"the manifest cannot be written: {error}")
+
+    def _manifest(self, state: str, reason: str | None) -> dict[str, Any]:
+        assert self.feed_path is not None
+        count, digest = _fingerprint(self.feed_path) if reason is not None else (None, None)
+        settings = {k: repr(v) for k, v in sorted(self.crawler.settings.copy_to_dict().items())}
+        spider = self.crawler.spider
+        arguments = getattr(spider, "arguments", None)
+        return {
+            "run_id": self.run_id,
+            "state": state,
+            "reason": reason,
+            "site": spider.name if spider else None,
+            "arguments": _plain(arguments),
+            "feed": self.feed_path.name,
+            "lines": count,
+            "sha256": digest,
+            "started_at": self._started_at.isoformat(timespec="seconds"),
+            "ended_at": datetime.now(UTC).isoformat(timespec="seconds") if reason is not None else None,
+            "outcomes": {
+                "new": self.outcomes["new"],
+                "revised": self.outcomes["revised"],
+                "unchanged": self.outcomes["unchanged"],
+                "known": sum(counts["known"] for counts in self.sources.values()),
+                "duplicate": self.outcomes["duplicate"],
+                "rejected": dict(self.rejects),
+                "pending": self.pending,
+            },
+            "sources": {name: dict(counts) for name, counts in self.sources.items()},
+            "errors": self.faults,
+            "settings_hash": blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest(),
+            "schema_version": SCHEMA_VERSION,
+            "versions": {"newscrawl": __version__, "python": platform.python_version(), **_versions("scrapy", "lxml")},
+        }
+
+
+def beside(feed: Path, kind: str) -> Path:
+    """Return the path of a feed's companion: ``out.jsonl`` and ``.rejects.jsonl`` give ``out.rejects.jsonl``."""
+    return feed.with_name(feed.name.removesuffix(".jsonl").removesuffix(".jl") + kind)
+
+
+def to_line(record: dict[str, Any]) -> bytes:
+    """Return a record as one line of strict JSON in UTF-8. Raises ``ValueError`` for NaN and lone surrogates."""
+    return (json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
+
+
+def _fingerprint(path: Path) -> tuple[int, str]:
+    """Return the number of lines and the SHA-256 of a file."""
+    digest, count = sha256(), 0
+    with path.open("rb") as file:
+        while part := file.read(1 << 20):
+            digest.update(part)
+            count += part.count(b"\n")
+    return count, digest.hexdigest()
+
+
+def _plain(arguments: Any) -> dict[str, Any]:
+    if arguments is None:
+        return {}
+    values = {field.name: getattr(arguments, field.name) for field in fields(arguments)}
+    return {name: str(value) if hasattr(value, "isoformat") else value for name, value in values.items()}
+
+
+def _versions(*names: str) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+def _one_line(text: str) -> str:
+    """Return ``text`` with nothing in it that a terminal or a log reader would obey."""
+    return "".join(char if char.isprintable() else " " for char in text)[:500]

@@ -1,0 +1,314 @@
+"""A body element to blocks of text in reading order, and its pictures.
+
+One pass over the tree, without recursion. A block is what a reader sees as a paragraph: a ``p``, a heading,
+a list item, a row of a table, a quote, text between two line breaks. Text of figures is a caption, and goes
+to the picture it belongs to.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from newscrawl.items import Image
+from newscrawl.text.clean import clean_line, same_text
+from newscrawl.text.urls import absolute_url
+
+_SKIPPED = frozenset(
+    "script style noscript template iframe object embed video audio svg canvas form button select input textarea "
+    "nav footer aside dialog head map link meta title datalist".split()
+)
+_BLOCKS = frozenset(
+    "address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header "
+    "hr html li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+_KINDS = {"li": "item", "blockquote": "quote", "pre": "paragraph"} | {f"h{n}": "heading" for n in range(1, 7)}
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOISE = re.compile(
+    r"(?:^|[\s_-])(?:related|share|sharing|social|addthis|comments?|fb-comments|adsbygoogle|advert\w*|banner|breadcrumbs?|"
+    r"newsletter|paywall|promo|recommend\w*|sponsor\w*|video-?js|player|audio-?player|tts-player|popup|cookie\w*|"
+    r"sr-only|visually-hidden|screen-reader-text|readmore|read-more|outbrain|taboola)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_LAZY = ("data-original", "data-src", "data-lazy-src", "data-lazy", "data-echo", "data-srcset", "srcset", "src")
+_NOT_A_PICTURE = re.compile(
+    r"^data:|/(?:blank|spacer|pixel|transparent|loading|placeholder|1x1)[\w.-]*\.(?:gif|png|svg)|\.svg(?:\?|$)",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"[(\[（]?\s*(?:(?:nguồn|ảnh|photo|foto|image|bild|source|quelle|kilde|fuente|fonte|sumber|sursa|источник|фото|出典|写真|"
+    r"출처|사진|المصدر|मूल|स्रोत|ที่มา|zdroj|źródło|forrás|credit|©)\s*[:：]\s*|©\s*)(?P<credit>[^()\[\]]{2,80}?)\s*[)\]）]?[\s|.]*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph as a reader sees it."""
+
+    text: str
+    """One line in normal form."""
+    kind: str = "paragraph"
+    """``paragraph``, ``heading``, ``item``, ``quote``, ``row`` or ``image`` (the alternative text of a picture)."""
+    hrefs: tuple[str, ...] = ()
+    """Absolute addresses that the block links to; of a picture its own address."""
+    linked: bool = False
+    """Whether the block is nothing but a link."""
+    element: etree._Element | None = field(default=None, compare=False, repr=False)
+    """The element that holds the text, for rules on place."""
+
+
+@dataclass(slots=True)
+class Content:
+    """What one pass over an element finds."""
+
+    blocks: list[Block] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+
+
+def read_blocks(
+    element: etree._Element,
+    base: str,
+    *,
+    drop: frozenset[etree._Element] = frozenset(),
+    figures: frozenset[etree._Element] = frozenset(),
+    line_breaks: bool = False,
+    alts: bool = False,
+) -> Content:
+    """Return the blocks and pictures inside ``element``.
+
+    ``drop`` are elements to leave out and ``figures`` elements whose text is caption, beside those that
+    structure tells. ``line_breaks``: every ``br`` parts paragraphs, not only two in a row. ``alts``: yield a block
+    of kind ``image`` for each picture in its place, with its alternative text (maybe empty).
+    """
+    walk = _Walk(base, drop, figures, line_breaks, alts)
+    walk.run(element)
+    return walk.content
+
+
+class _Walk:
+    def __init__(
+        self,
+        base: str,
+        drop: frozenset[etree._Element],
+        figures: frozenset[etree._Element],
+        line_breaks: bool,
+        alts: bool,
+    ) -> None:
+        self.base, self.drop, self.figures = base, drop, figures
+        self.line_breaks, self.alts = line_breaks, alts
+        self.content = Content()
+        self.parts: list[str] = []
+        self.hrefs: list[str] = []
+        self.in_link = 0
+        self.link_length = 0
+        self.kinds: list[str] = []
+        self.breaks = 0
+        self.figure: list[etree._Element] = []
+        self.captions: list[str] = []
+        self.pending: list[Image] = []
+        self.cells: list[list[str]] = []
+
+    def run(self, top: etree._Element) -> None:
+        """Walk ``top`` in document order; an explicit stack, since pages nest deeper than Python recurses."""
+        stack: list[tuple[etree._Element, bool]] = [(top, False)]
+        while stack:
+            element, leaving = stack.pop()
+            if leaving:
+                self.leave(element)
+                if element is not top:
+                    self.add(element.tail)
+                continue
+            if not isinstance(element.tag, str) or (element is not top and self.skips(element)):
+                self.add(element.tail)
+                continue
+            self.enter(element)
+            self.add(element.text)
+            stack.append((element, True))
+            stack.extend((child, False) for child in reversed(element))
+        self.flush(None)
+        self.close_figure()
+
+    def skips(self, element: etree._Element) -> bool:
+        if element.tag in _SKIPPED or element in self.drop:
+            return True
+        if not element.attrib:
+            return False
+        get = element.get
+        if get("hidden") is not None or get("aria-hidden") == "true":
+            return True
+        style = get("style")
+        if style and _HIDDEN_STYLE.search(style):
+            return True
+        names = f"{get('class', '')} {get('id', '')}"
+        return len(names) > 1 and bool(_NOISE.search(names)) and not _mostly_text(element)
+
+    def enter(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag == "br":
+            self.breaks += 1
+            if self.line_breaks or self.breaks > 1:
+                self.flush(element)
+            else:
+                self.parts.append(" ")
+            return
+        if tag == "img":
+            self.picture(element)
+            return
+        if tag == "a":
+            self.in_link += 1
+            href = element.get("href")
+            if href and (address := absolute_url(self.base, href)):
+                self.hrefs.append(address)
+            return
+        if tag in _BLOCKS:
+            self.flush(element)
+            if tag in _KINDS:
+                self.kinds.append(_KINDS[tag])
+            elif tag == "tr":
+                self.cells.append([])
+        if element in self.figures or tag == "figure" or (tag == "table" and _is_picture_table(element)):
+            self.close_figure()
+            self.figure.append(element)
+
+    def leave(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag == "a":
+            self.in_link -= 1
+        elif tag in _BLOCKS:
+            self.flush(element)
+            if tag in _KINDS:
+                self.kinds.pop()
+            elif tag == "tr" and self.cells:
+                self.row(element, self.cells.pop())
+        if self.figure and self.figure[-1] is element:
+            self.figure.pop()
+            if not self.figure:
+                self.close_figure()
+
+    def add(self, text: str | None) -> None:
+        if text:
+            self.parts.append(text)
+            if self.in_link:
+                self.link_length += len(text.strip())
+            if self.breaks and not text.isspace():
+                self.breaks = 0
+
+    def flush(self, element: etree._Element | None) -> None:
+        """End the block under way."""
+        self.breaks = 0
+        if not self.parts:
+            self.hrefs.clear()
+            return
+        line = clean_line("".join(self.parts))
+        hrefs, linked = tuple(self.hrefs), line is not None and self.link_length > 0.8 * len(line)
+        self.parts.clear()
+        self.hrefs.clear()
+        self.link_length = 0
+        if line is None:
+            return
+        if self.figure:
+            self.captions.append(line)
+        elif self.cells:
+            self.cells[-1].append(line)
+        else:
+            kind = self.kinds[-1] if self.kinds else "paragraph"
+            self.content.blocks.append(Block(line, kind, hrefs, linked, element))
+
+    def row(self, element: etree._Element, cells: list[str]) -> None:
+        if self.cells:
+            self.cells[-1].extend(cells)
+        elif len(cells) == 1 or not _is_data_row(element):
+            self.content.blocks.extend(Block(cell, element=element) for cell in cells)
+        elif cells:
+            self.content.blocks.append(Block(" | ".join(cells), "row", element=element))
+
+    def picture(self, element: etree._Element) -> None:
+        address = picture_url(element, self.base)
+        if self.alts:
+            self.flush(None)
+            alt = clean_line(element.get("alt") or "") or ""
+            self.content.blocks.append(Block(alt, "image", (address,) if address else (), False, element))
+        if address is None:
+            return
+        image = Image(address)
+        if self.figure:
+            self.pending.append(image)
+        else:
+            self.keep(image)
+
+    def close_figure(self) -> None:
+        """Give the captions gathered to the last picture of the figure."""
+        for image in self.pending:
+            self.keep(image)
+        if self.captions:
+            lines = [line.strip(" |") for line in self.captions]
+            texts = [line for at, line in enumerate(lines) if not any(same_text(line, old) for old in lines[:at])]
+            caption, credit = split_credit(clean_line(" ".join(texts)))
+            target = self.pending[-1] if self.pending else None
+            if target is not None and target.caption is None:
+                target.caption, target.credit = caption, credit
+        self.pending, self.captions = [], []
+
+    def keep(self, image: Image) -> None:
+        if all(image.url != old.url for old in self.content.images):
+            self.content.images.append(image)
+
+
+def picture_url(element: etree._Element, base: str) -> str | None:
+    """Return the address of the picture that an ``img`` shows, lazy loading seen through; ``None`` for none."""
+    for name in _LAZY:
+        value = (element.get(name) or "").strip()
+        if name.endswith("srcset"):
+            value = value.split(",")[-1].strip().split(" ")[0]
+        if value and not _NOT_A_PICTURE.search(value):
+            try:
+                return absolute_url(base, urljoin(base, value))
+            except ValueError:
+                return None
+    return None
+
+
+def split_credit(caption: str | None) -> tuple[str | None, str | None]:
+    """Return a caption without its credit, and the credit.
+
+    >>> split_credit("The bridge at night. (Nguồn: KCNA)")
+    ('The bridge at night.', 'KCNA')
+    """
+    if caption is None:
+        return None, None
+    found = _CREDIT.search(caption)
+    if not found:
+        return caption, None
+    return clean_line(caption[: found.start()].rstrip(" -–—|(")), clean_line(found["credit"])
+
+
+def join(blocks: Iterable[Block]) -> str | None:
+    """Return the texts of ``blocks``, parted by one blank line; ``None`` for none."""
+    return "\n\n".join(block.text for block in blocks) or None
+
+
+def _is_picture_table(table: etree._Element) -> bool:
+    """Whether a table does nothing but hold pictures with their captions: at most four short rows."""
+    if table.find(".//img") is None:
+        return False
+    rows = table.findall(".//tr")
+    return len(rows) <= 4 and sum(len(text) for text in table.itertext("*")) < 600
+
+
+def _is_data_row(row: etree._Element) -> bool:
+    return sum(1 for cell in row if cell.tag in ("td", "th")) > 1
+
+
+def _mostly_text(element: etree._Element) -> bool:
+    """Whether an element named like noise holds the article after all: much text, little of it linked."""
+    texts = sum(len(text) for text in _p_texts(element))
+    linked = sum(len("".join(link.itertext("*"))) for link in element.iter("a"))
+    return texts > 600 and linked < texts / 4
+
+
+def _p_texts(element: etree._Element) -> Iterator[str]:
+    for paragraph in element.iter("p"):
+        yield "".join(paragraph.itertext("*"))

@@ -1,0 +1,353 @@
+"""One response to one ``Article`` with raw values, and which layer gave each field.
+
+Search order of a field: the site's rule, JSON-LD, meta tags, structure, then none.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from newscrawl.items import Article, Image, Reject
+from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
+from newscrawl.page.document import Document
+from newscrawl.page.republished import read_republished
+from newscrawl.page.select import select, select_texts, text_of
+from newscrawl.page.structure import find_body
+from newscrawl.page.structured import Node, read_jsonld, read_metas, strings, urls
+from newscrawl.sites import Site
+from newscrawl.text.clean import clean_line, same_text
+from newscrawl.text.dates import DateFacts, read_moment
+from newscrawl.text.urls import absolute_url
+
+PUBLISHED_METAS = (
+    "article:published_time", "og:published_time", "datepublished", "article:published", "publish-date", "publishdate",
+    "pubdate", "dc.date.issued", "dcterms.created", "dc.date", "date", "parsely-pub-date", "sailthru.date",
+    "cxenseparse:recs:publishtime", "article.published", "datecreated",
+)  # fmt: skip
+MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod")
+TITLE_METAS = ("og:title", "twitter:title", "headline", "dc.title", "title")
+LEAD_METAS = ("og:description", "description", "twitter:description")
+AUTHOR_METAS = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl", "article:author_name")
+SECTION_METAS = ("article:section", "og:section", "parsely-section", "section")
+TAG_METAS = ("article:tag", "og:article:tag", "news_keywords", "keywords")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a page gives."""
+
+    article: Article
+    origins: dict[str, str]
+    """Field to the layer that gave it: ``rule``, ``jsonld``, ``meta``, ``structure`` or ``none``."""
+
+
+def read_article(document: Document, site: Site) -> Reading:
+    """Read ``document`` as an article of ``site``; values are as the page states them.
+
+    A missing field is ``None`` or empty. Whether that makes an article is for the stages to judge.
+    """
+    return _Reader(document, site).read()
+
+
+class _Reader:
+    def __init__(self, document: Document, site: Site) -> None:
+        self.document, self.site, self.rules = document, site, site.rules
+        self.root = document.root
+        self.node: Node = read_jsonld(self.root)
+        self.metas = read_metas(self.root)
+        self.base = self._base()
+        self.origins: dict[str, str] = {}
+
+    def read(self) -> Reading:
+        title = self._title()
+        article = Article(
+            site=self.site.name,
+            url=self.document.url,
+            title=title,
+            language=self.site.language_of(self.document.url) or self._language(),
+            source_language=self.site.source_language,
+        )
+        if self.rules.republished:
+            self._republished(article)
+        else:
+            self._own(article)
+        article.published_raw = article.published_raw or self._published()
+        article.modified_at = self._modified()
+        article.section = self._one("section", self.rules.section, ("articleSection",), SECTION_METAS)
+        article.tags = self._tags()
+        if not article.images:
+            article.images = self._lead_image()
+        return Reading(article, self.origins)
+
+    # --- the two kinds of page ------------------------------------------------------------------
+
+    def _own(self, article: Article) -> None:
+        """A page with the site's own article."""
+        content = self._body()
+        article.authors = self._authors()
+        article.source_name = self.site.publisher
+        lead = self._one("lead", self.rules.lead, ("description",), LEAD_METAS)
+        article.lead = self._lead(lead, content.blocks)
+        article.body = join(self._trim(content.blocks, article))
+        article.images = [*self._rule_images(), *content.images]
+
+    def _republished(self, article: Article) -> None:
+        """A page that carries another paper's article."""
+        description = clean_line(next(iter(self._metas(LEAD_METAS)), "") or "")
+        slug = unquote(urlsplit(self.document.url).path).rstrip("/").rpartition("/")[2]
+        page = read_republished(self.document, self.rules, article.title, slug, description)
+        article.body, article.images = join(page.blocks), page.images
+        article.lead = page.lead or self._lead(description, page.blocks)
+        article.source_name = page.source_name or clean_line(next(iter(self._metas(("author",))), ""))
+        article.published_raw = page.day
+        article.authors = page.authors
+        article.source_url_raw = page.source_url
+        article.source_url_status = "label_only" if page.labelled else "none"
+        self.origins |= {
+            "body": "structure" if page.blocks else "none",
+            "lead": "structure" if page.lead else "meta" if article.lead else "none",
+            "authors": "structure" if page.authors else "none",
+        }
+        if page.day:
+            self.origins["published"] = "structure"
+
+    # --- fields ---------------------------------------------------------------------------------
+
+    def _title(self) -> str | None:
+        own_names = [clean_line(name) for name in self._metas(("og:site_name", "application-name"))]
+        names = [name for name in (*own_names, self.site.publisher) if name]
+        title = self._one("title", self.rules.title, ("headline", "name"), TITLE_METAS)
+        if title is None:
+            heads = (text_of(found) for css in ("h1", "title") for found in select(self.root, css))
+            title = next((line for head in heads if (line := clean_line(head))), None)
+            self.origins["title"] = "structure" if title else "none"
+        return _without_site_name(title, names)
+
+    def _published(self) -> str | None:
+        candidates = [
+            *(("rule", text) for text in select_texts(self.root, self.rules.published)),
+            *(("jsonld", text) for key in ("datePublished", "dateCreated") for text in strings(self.node.get(key))),
+            *(("meta", text) for text in self._metas(PUBLISHED_METAS)),
+            *(("structure", text) for text in self._times()),
+        ]
+        return self._date("published", candidates)
+
+    def _modified(self) -> str | None:
+        candidates = [
+            *(("rule", text) for text in select_texts(self.root, self.rules.modified)),
+            *(("jsonld", text) for text in strings(self.node.get("dateModified"))),
+            *(("meta", text) for text in self._metas(MODIFIED_METAS)),
+        ]
+        return self._date("modified", candidates)
+
+    def _date(self, field: str, candidates: list[tuple[str, str]]) -> str | None:
+        """Return the first candidate that reads as a date, or a later one that adds the time to its day."""
+        first: tuple[str, str, str] | None = None
+        for origin, text in candidates:
+            moment = _moment(text, self.site.dates)
+            if moment is None:
+                continue
+            if first is None:
+                first = (origin, text, moment.on)
+                if moment.at:
+                    break
+            elif moment.at and moment.on == first[2]:
+                first = (origin, text, moment.on)
+                break
+        if first is None and candidates:
+            first = (*candidates[0], "")  # unreadable, but not lost: the stage flags it
+        self.origins[field] = first[0] if first else "none"
+        return clean_line(first[1]) if first else None
+
+    def _times(self) -> Iterator[str]:
+        for css in ("article time::attr(datetime)", "time[itemprop=datePublished]::attr(datetime)", "time::attr(datetime)"):
+            yield from select(self.root, css)
+
+    def _authors(self) -> list[str]:
+        texts = select_texts(self.root, self.rules.authors)
+        self.origins["authors"] = "rule"
+        if not texts:
+            texts = strings(self.node.get("author"))
+            self.origins["authors"] = "jsonld"
+        if not texts:
+            texts = list(self._metas(AUTHOR_METAS))
+            self.origins["authors"] = "meta"
+        names = [name for text in texts for name in split_names(text) if name.casefold() != self.site.publisher.casefold()]
+        if not names:
+            self.origins["authors"] = "none"
+        return list(dict.fromkeys(names))
+
+    def _tags(self) -> list[str]:
+        texts = select_texts(self.root, self.rules.tags)
+        origin = "rule"
+        if not texts:
+            texts, origin = _split_list(strings(self.node.get("keywords"))), "jsonld"
+        if not texts:
+            for name in TAG_METAS:
+                texts, origin = _split_list(self.metas.get(name, [])), "meta"
+                if texts:
+                    break
+        lines = [line for text in texts if (line := clean_line(text))]
+        self.origins["tags"] = origin if lines else "none"
+        return list(dict.fromkeys(lines))
+
+    def _lead(self, lead: str | None, blocks: list[Block]) -> str | None:
+        """Return ``lead`` unless it is only the head of the text; take it out of the text where it stands there."""
+        if lead is None or not blocks:
+            return lead
+        first = blocks[0].text
+        if self.origins.get("lead") == "rule":
+            if same_text(first, lead):
+                del blocks[0]
+            return lead
+        if same_text(first, lead) and len(blocks) > 1:
+            return None if len(blocks) < 3 else self._pop_lead(blocks)
+        stem = lead.rstrip(".… ")
+        return None if same_text(first[: len(stem)], stem) else lead
+
+    def _pop_lead(self, blocks: list[Block]) -> str | None:
+        """The page's description is its first paragraph: a lead where the markup sets it off, else text."""
+        first = blocks[0]
+        names = first.element.get("class", "") if first.element is not None else ""
+        if first.kind == "heading" or re.search(r"lead|sapo|summary|desc|intro|standfirst|chapeau", names, re.I):
+            return blocks.pop(0).text
+        return None
+
+    def _body(self) -> Content:
+        content = self._by_selector()
+        origin = "rule"
+        if not content.blocks:
+            text = "\n\n".join(strings(self.node.get("articleBody")))
+            lines = [line for part in re.split(r"\s*\n\s*", text) if (line := clean_line(part))]
+            content, origin = Content([Block(line) for line in lines]), "jsonld"
+        if not content.blocks:
+            element = find_body(self.root)
+            content, origin = self._read(element) if element is not None else Content(), "structure"
+        self.origins["body"] = origin if content.blocks else "none"
+        return content
+
+    def _by_selector(self) -> Content:
+        whole = Content()
+        seen: set[etree._Element] = set()
+        for element in select(self.root, self.rules.body) if self.rules.body else ():
+            if any(ancestor in seen for ancestor in element.iterancestors()):
+                continue
+            seen.add(element)
+            content = self._read(element)
+            whole.blocks += content.blocks
+            whole.images += content.images
+        return whole
+
+    def _read(self, element: etree._Element) -> Content:
+        rules = self.rules
+        drop = frozenset(select(element, rules.drop)) if rules.drop else frozenset()
+        figures = frozenset(select(element, rules.figures)) if rules.figures else frozenset()
+        return read_blocks(element, self.base, drop=drop, figures=figures, line_breaks=rules.line_breaks)
+
+    def _trim(self, blocks: list[Block], article: Article) -> list[Block]:
+        """Leave out the title printed in the body again, and the end mark."""
+        if blocks and article.title and blocks[0].kind == "heading" and same_text(blocks[0].text, article.title):
+            blocks = blocks[1:]
+        if not self.rules.end_mark or not blocks:
+            return blocks
+        mark = re.compile(rf"\s*(?:{self.rules.end_mark})\s*$")
+        trimmed = []
+        for block in blocks:
+            text = mark.sub("", block.text)
+            if text:
+                trimmed.append(Block(text, block.kind, block.hrefs, block.linked, block.element))
+        return trimmed
+
+    def _rule_images(self) -> list[Image]:
+        images: list[Image] = []
+        for element in select(self.root, self.rules.images) if self.rules.images else ():
+            images += self._read(element).images
+        return images
+
+    def _lead_image(self) -> list[Image]:
+        for value in (*urls(self.node.get("image")), *self._metas(("og:image", "twitter:image"))):
+            address = absolute_url(self.base, value)
+            if address:
+                return [Image(address)]
+        return []
+
+    def _language(self) -> str | None:
+        return self.root.get("lang") or next(iter(self._metas(("og:locale", "language"))), None)
+
+    # --- helpers --------------------------------------------------------------------------------
+
+    def _one(self, field: str, css: str | None, keys: Iterable[str], metas: Iterable[str]) -> str | None:
+        """Return the first value of a one-line field, and note which layer gave it."""
+        layers: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
+            ("rule", lambda: select_texts(self.root, css)),
+            ("jsonld", lambda: (text for key in keys for text in strings(self.node.get(key)))),
+            ("meta", lambda: self._metas(metas)),
+        )
+        for origin, values in layers:
+            for value in values():
+                line = clean_line(value)
+                if line:
+                    self.origins[field] = origin
+                    return line
+        self.origins[field] = "none"
+        return None
+
+    def _metas(self, names: Iterable[str]) -> Iterator[str]:
+        for name in names:
+            yield from self.metas.get(name, ())
+
+    def _base(self) -> str:
+        for href in select(self.root, "head base::attr(href)")[:1]:
+            return absolute_url(self.document.url, href) or self.document.url
+        return self.document.url
+
+
+_BY = re.compile(r"^(?:by|von|par|por|bởi|tác giả|автор|от)\s*[:：]?\s+", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"\s*(?:[;|•·]|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|и|&)\s+|\s-\s)\s*", re.IGNORECASE)
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names in a byline.
+
+    >>> split_names("By Mai Lan and Hoàng Hà")
+    ['Mai Lan', 'Hoàng Hà']
+    """
+    line = clean_line(text)
+    if line is None or "://" in line or len(line) > 200:
+        return []
+    names = (clean_line(name.strip(" .()/")) for name in _BETWEEN_NAMES.split(_BY.sub("", line)))
+    return [name for name in names if name and len(name) > 1 and not name.isdigit()]
+
+
+def _split_list(values: Iterable[str]) -> list[str]:
+    return [part for value in values for part in re.split(r"\s*[,;،、]\s*", value) if part]
+
+
+def _without_site_name(title: str | None, names: list[str]) -> str | None:
+    """Drop `` - Name of the site`` from the end of a title."""
+    for name in names:
+        if title and title.casefold().endswith(name.casefold()):
+            head = title[: -len(name)].rstrip()
+            if head and head[-1] in "|-–—:·•»":
+                return head.rstrip(" |-–—:·•»") or title
+    return title
+
+
+def _moment(text: str, facts: DateFacts):  # type: ignore[no-untyped-def]
+    try:
+        return read_moment(text, facts)
+    except ValueError:
+        return None
+
+
+def refuse_unless_text(content_type: str | None) -> None:
+    """Raise ``Reject("not_text")`` for a content type that is neither HTML, XML nor plain text; none is let pass."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if kind and not re.match(r"text/|application/(?:xhtml\+xml|xml|json)|application/octet-stream", kind):
+        raise Reject("not_text", kind[:80])
+
+
+__all__ = ["Reading", "read_article", "refuse_unless_text", "split_credit", "split_names"]

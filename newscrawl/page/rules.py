@@ -1,0 +1,53 @@
+"""What is a site's own about reading its pages: selectors, as data.
+
+``ArticleRules`` is frozen and slotted, so a misspelt name fails at import. A CMS family is a value
+(``families.py``); a site takes one and changes what differs: ``rules = MASTERCMS.but(authors="...")``.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRules:
+    """CSS selectors for one site, named after the field they fill; ``None``: the page's own metadata serve.
+
+    A selector that ends in ``::attr(name)`` takes an attribute. Two layouts at once: selectors joined by commas.
+    """
+
+    body: str | None = None
+    """The element that holds the text; several that match are read one after the other."""
+    title: str | None = None
+    lead: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    authors: str | None = None
+    section: str | None = None
+    tags: str | None = None
+    source_name: str | None = None
+    drop: str | None = None
+    """Elements inside the body that are no text of the article."""
+    figures: str | None = None
+    """Elements inside the body, other than ``figure`` and tables of pictures, whose text is caption."""
+    images: str | None = None
+    """Elements outside the body whose pictures belong to the article."""
+    line_breaks: bool = False
+    """Whether a single ``br`` parts paragraphs."""
+    end_mark: str | None = None
+    """Regular expression for what closes the text and is no part of it: ``-0-``."""
+    dateline: bool = False
+    """Whether the day may be taken from the dateline when the page states none."""
+    republished: bool = False
+    """Whether pages carry another paper's article, with a source line and a source label."""
+
+    def but(self, **changes: Any) -> Self:
+        """Return these rules with ``changes``.
+
+        Raises:
+            TypeError: for a name that is no field.
+        """
+        return replace(self, **changes)
+
+
+GENERIC = ArticleRules()
+"""No rules: structured data, then structure."""

@@ -1,0 +1,72 @@
+"""Settings of every crawl, in order of data flow, each with its reason."""
+
+from newscrawl import __version__
+
+BOT_NAME = "newscrawl"
+SPIDER_MODULES = ["newscrawl.spiders"]
+NEWSPIDER_MODULE = "newscrawl.spiders"
+COMMANDS_MODULE = "newscrawl.commands"
+
+# --- manners: one request at a time a host, by the robots' rules, under our own name --------------------
+USER_AGENT = f"newscrawl/{__version__} (news archive research; obeys robots.txt)"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "newscrawl"
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0.5
+CRAWL_DELAY_MAX = 60.0  # ours: a robots.txt that asks for more is taken at this
+COOKIES_ENABLED = False  # news pages need none
+
+# --- surface: nothing listens, nothing but http is fetched, no certificate is taken on trust -----------
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # would execute Python for whoever reads its token file
+DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+DOWNLOAD_VERIFY_CERTIFICATES = True
+HTTPPROXY_ENABLED = False  # a proxy in the environment is not taken silently
+REFERRER_POLICY = "same-origin"
+
+# --- limits: a page is below 2 MB, an answer within half a minute -----------------------------------------
+CONCURRENT_REQUESTS = 8  # requests in flight are waited for at a graceful stop
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
+DNS_TIMEOUT = 10
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
+URLLENGTH_LIMIT = 2000
+
+# --- the flow ----------------------------------------------------------------------------------------------
+ADDONS = {"newscrawl.archive.replay.ReplayAddon": 100}
+DUPEFILTER_CLASS = "scrapy.dupefilters.RFPDupeFilter"
+ITEM_PIPELINES = {
+    "newscrawl.pipelines.clean_text.CleanText": 100,
+    "newscrawl.pipelines.resolve_source.ResolveSource": 200,
+    "newscrawl.pipelines.normalise_dates.NormaliseDates": 300,
+    "newscrawl.pipelines.tag_language.TagLanguage": 400,
+    "newscrawl.pipelines.validate.Validate": 500,
+    "newscrawl.pipelines.dedupe.Dedupe": 600,
+}
+EXTENSIONS = {
+    "newscrawl.feed.books.Books": 0,
+    "newscrawl.crawl.politeness.CrawlDelay": 10,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "newscrawl.feed.export.ArticleFeeds": 20,  # after Books, which it tells
+}
+
+# --- the feed ----------------------------------------------------------------------------------------------
+FEEDS = {"feeds/%(name)s.jsonl": {"format": "jsonlines"}}  # where neither -o nor -O is given
+FEED_EXPORT_ENCODING = "utf-8"
+FEED_STORAGES = {"": "newscrawl.feed.export.DurableFileStorage", "file": "newscrawl.feed.export.DurableFileStorage"}
+FEED_EXPORTERS = {
+    "jsonlines": "newscrawl.feed.export.ArticleLinesExporter",
+    "jsonl": "newscrawl.feed.export.ArticleLinesExporter",
+    "jl": "newscrawl.feed.export.ArticleLinesExporter",
+}
+FEED_STORE_EMPTY = True
+
+# --- what is said --------------------------------------------------------------------------------------------
+LOG_LEVEL = "WARNING"  # the summary tells the rest; -L INFO shows the crawl at work
+LOG_FILE_APPEND = True
+TEMPLATES_DIR = "newscrawl/templates"

@@ -1,0 +1,147 @@
+"""Facts of a site, as one frozen value: what spiders state and every later part reads.
+
+A spider names its ``Site``; ``Sites.load`` gathers those of all spiders, so that a stage can look up the site
+of an article, or of an address that an aggregator names, without knowing spiders.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy.settings import BaseSettings
+from scrapy.spiderloader import get_spider_loader
+
+from newscrawl.page.rules import GENERIC, ArticleRules
+from newscrawl.text.dates import DateFacts
+from newscrawl.text.urls import bare_url, canonical_url, identity_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One site: identity, languages, dates, and how its pages are read."""
+
+    name: str
+    """Name of its spider: the publisher's own, in snake case."""
+    publisher: str
+    """The paper's or agency's name as it prints it."""
+    hosts: tuple[str, ...]
+    """Hosts that serve its articles, the canonical one first."""
+    mirrors: tuple[str, ...] = ()
+    """Other hosts that serve the same pages under the same paths."""
+    language: str
+    """BCP 47 tag of what it publishes where the address says nothing else."""
+    editions: Mapping[str, str] = field(default_factory=dict)
+    """First path segment of an edition to its BCP 47 tag: ``{"en": "en", "cn": "zh"}``."""
+    host_languages: Mapping[str, str] = field(default_factory=dict)
+    """Host of an edition to its BCP 47 tag."""
+    parallel_editions: bool = False
+    """Whether every article exists in every edition, under the same path behind the edition's segment."""
+    source_language: str | None = None
+    """Language its articles are first written in; ``None``: the edition's own."""
+    article_url: str
+    """Regular expression searched in the path: which addresses of its hosts are articles."""
+    article_id: str | None = None
+    """Regular expression with one group searched in the address: the number its CMS gave the article."""
+    identity: str = "address"
+    """What tells its articles apart: ``address``, or ``headline`` (title and day) where one has many addresses."""
+    dates: DateFacts = DateFacts()
+    """Zone, day order and literal date forms."""
+    rules: ArticleRules = GENERIC
+    """Selectors of its pages."""
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """Mirror to canonical host."""
+        return _aliases(self.hosts[0], self.mirrors)
+
+    @property
+    def all_hosts(self) -> tuple[str, ...]:
+        """Every host that serves its pages."""
+        return (*self.hosts, *self.mirrors)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language it is known to publish in, its own first."""
+        return tuple(dict.fromkeys((self.language, *self.editions.values())))
+
+    def canonical(self, url: str) -> str:
+        """Return the one address of the page at ``url``. Raises ``ValueError`` when it is no http address."""
+        return canonical_url(url, self.aliases)
+
+    def is_article(self, url: str) -> bool:
+        """Whether ``url`` is an article of this site."""
+        parts = urlsplit(url)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return parts.hostname in self.all_hosts and re.search(self.article_url, path) is not None
+
+    def language_of(self, url: str) -> str | None:
+        """Return the language of the edition that ``url`` belongs to; ``None`` when the address does not tell."""
+        told = self.host_languages.get(urlsplit(url).hostname or "") or self.editions.get(_first_segment(url))
+        return told or (self.language if self.parallel_editions or not self.editions else None)
+
+    def page_key(self, url: str) -> str:
+        """Return what tells the page at ``url`` from others, the same for all its addresses."""
+        return identity_key(url, self.article_id, self.aliases)
+
+    def story_key(self, url: str) -> str:
+        """Return the key that all language editions of the page at ``url`` share."""
+        segment = _first_segment(url)
+        if segment not in self.editions:
+            return self.page_key(url)
+        return self.page_key(url.replace(f"/{segment}/", "/", 1))
+
+    def edition_url(self, url: str, language: str) -> str:
+        """Return the address of the page at ``url`` in another language.
+
+        Raises:
+            KeyError: the site has no edition in ``language``.
+        """
+        own = self.editions.get(_first_segment(url))
+        plain = url if own is None else url.replace(f"/{_first_segment(url)}/", "/", 1)
+        if language == self.language and language not in self.editions.values():
+            return plain
+        prefix = next((part for part, tag in self.editions.items() if tag == language), None)
+        if prefix is None:
+            raise KeyError(language)
+        parts = urlsplit(plain)
+        return parts._replace(path=f"/{prefix}{parts.path}").geturl()
+
+
+class Sites:
+    """The sites of all spiders, by name and by host."""
+
+    def __init__(self, sites: Iterator[Site]) -> None:
+        self._by_name = {site.name: site for site in sites}
+        self._by_host = {host: site for site in self._by_name.values() for host in site.all_hosts}
+
+    @classmethod
+    def load(cls, settings: BaseSettings) -> Self:
+        """Gather the sites of every spider that the settings know."""
+        loader = get_spider_loader(settings)  # type: ignore[arg-type]
+        classes = (loader.load(name) for name in loader.list())
+        return cls(spider.site for spider in classes if hasattr(spider, "site"))
+
+    def __getitem__(self, name: str) -> Site:
+        return self._by_name[name]
+
+    def of_url(self, url: str) -> Site | None:
+        """Return the site that serves ``url``, ``None`` when no spider knows the host."""
+        return self._by_host.get(urlsplit(url).hostname or "")
+
+
+@lru_cache(maxsize=256)
+def _aliases(canonical: str, mirrors: tuple[str, ...]) -> Mapping[str, str]:
+    return MappingProxyType(dict.fromkeys(mirrors, canonical))
+
+
+def _first_segment(url: str) -> str:
+    return urlsplit(url).path.lstrip("/").partition("/")[0]
+
+
+def plain_key(url: str) -> str:
+    """Return the key of an address that no site's facts are known for."""
+    return bare_url(canonical_url(url))

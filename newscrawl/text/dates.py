@@ -1,0 +1,298 @@
+"""Dates as pages print them to ISO 8601; what a page does not say is not filled in.
+
+Day order, time zone and literal forms are facts of a site (``DateFacts``). A day alone stays a day, an
+ambiguous date without a known day order is unreadable, an impossible one too.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+MAX_LENGTH = 120
+"""Longest text searched for a date; a date with its label is shorter, and the searches stay linear."""
+
+JUCHE_OFFSET = 1911
+"""Juche 1 is 1912 in the Gregorian calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateFacts:
+    """What is known of a site's dates."""
+
+    timezone: str | None = None
+    """IANA name of the zone of times printed without one; ``None``: such a time gives only its day."""
+    day_first: bool | None = None
+    """Whether ``05/06/2025`` is 5 June; ``None``: not known, and such a date is unreadable."""
+    formats: tuple[str, ...] = ()
+    """Literal forms, ``strptime`` codes, tried first and found anywhere in the text: ``"%H:%M %d.%m.%Y"``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time as exact as its source."""
+
+    on: str
+    """The day, ``2024-09-14``, in the site's zone where that is known."""
+    at: str | None = None
+    """The moment with offset, ``2024-09-14T20:03:00+03:00``; ``None`` when only the day is known."""
+
+
+NO_FACTS = DateFacts()
+
+_ISO = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?(?!\d)",
+    re.ASCII | re.IGNORECASE,
+)
+_COMPACT = re.compile(
+    r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)", re.ASCII
+)
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[./年년]\s?(\d{1,2})\s?[./月월]\s?(\d{1,2})(?!\d)", re.ASCII)
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)", re.ASCII)
+_JUCHE = re.compile(r"(?:juche|주체|主体|чучхе)\s?(\d{2,3})\s?[.(년年]\s?(\d{1,2})\s?[.월月]\s?(\d{1,2})", re.I)
+_CLOCK = re.compile(
+    r"(?<!\d)(\d{1,2})(?:[:h](\d{2}))(?::(\d{2}))?['′]?(?:\s*([AP])\.?M\b)?\s*(?:(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)|(Z|UTC|GMT)\b)?",
+    re.ASCII | re.IGNORECASE,
+)
+_MONTHS_EN = "january february march april may june july august september october november december".split()
+_WORDS_EN = re.compile(
+    r"(?<![^\W\d_])(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+    r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?)?,?\s+(?P<y>\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+_CODES = {
+    "%d": r"(?P<d>\d{1,2})",
+    "%m": r"(?P<m>\d{1,2})",
+    "%Y": r"(?P<Y>\d{4})",
+    "%y": r"(?P<y>\d{2})",
+    "%H": r"(?P<H>\d{1,2})",
+    "%I": r"(?P<I>\d{1,2})",
+    "%M": r"(?P<M>\d{2})",
+    "%S": r"(?P<S>\d{2})",
+    "%p": r"(?P<p>[AaPp])\.?[Mm]\.?",
+    "%z": r"(?P<z>Z|[+-]\d{2}:?\d{2})",
+}
+
+
+def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
+    """Return the first date in ``raw``, with its time when it has one.
+
+    Forms, in this order: the site's literal ones, ISO 8601 (also compact), RFC 2822, year first, Juche,
+    day and month in figures, English month names. A machine date at exactly midnight with seconds
+    (``T00:00:00``) is what systems write that know only the day, so it gives the day alone.
+
+    >>> read_moment("14/09/2024", DateFacts(day_first=True))
+    Moment(on='2024-09-14', at=None)
+    >>> read_moment("20:03 13.09.2024", DateFacts("Europe/Moscow", True)).at
+    '2024-09-13T20:03:00+03:00'
+
+    Raises:
+        ValueError: no date in a known form, an impossible one, or an ambiguous one.
+    """
+    text = raw.strip()[:MAX_LENGTH]
+    for reader in (_read_formats, _read_iso, _read_compact, _read_mail, _read_juche, _read_figures, _read_words):
+        moment = reader(text, facts)
+        if moment is not None:
+            return moment
+    raise ValueError(f"no date in {text!r}")
+
+
+def in_days(first: date, last: date) -> Iterator[date]:
+    """Yield the days from ``last`` back to ``first``, both included: newest first."""
+    day = last
+    while day >= first:
+        yield day
+        day -= timedelta(days=1)
+
+
+# Datelines: a city, a month and a day, no year.
+_DATELINES = (
+    re.compile(r"^\W{0,3}[^\W\d_][\w .'-]{1,30}, (?P<month>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2}) \("),
+    re.compile(r"^\W{0,3}[^\W\d_][\w .'-]{1,30}, (?P<day>\d{1,2}) (?:de )?(?P<month>[^\W\d_]{3,10})\b"),
+    re.compile(r"^.{0,14}?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]", re.DOTALL),
+)
+_MONTHS = {
+    name[:3]: number
+    for names in (
+        " ".join(_MONTHS_EN),
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    )
+    for number, name in enumerate(names.split(), start=1)
+}
+
+
+def read_dateline(text: str, fetched: date) -> date | None:
+    """Return the day that an agency's dateline names: ``Pyongyang, September 14 (KCNA) --``.
+
+    The year is the latest that puts the day not after ``fetched`` (one day of grace for time zones).
+    ``None`` when ``text`` does not begin with a dateline or its day does not exist.
+
+    >>> read_dateline("Pyongyang, September 14 (KCNA) -- A fair opened.", date(2026, 7, 9))
+    datetime.date(2025, 9, 14)
+    """
+    head = text.strip()[:MAX_LENGTH].translate(_FULL_WIDTH)
+    for pattern in _DATELINES:
+        found = pattern.match(head)
+        if found:
+            word = found["month"]
+            month = int(word) if word.isdigit() else _MONTHS.get(word.lower()[:3], 0)
+            return _latest(month, int(found["day"]), fetched)
+    return None
+
+
+_FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF1A)}
+
+
+def _latest(month: int, day: int, fetched: date) -> date | None:
+    # Eight years reach back over every gap between leap years.
+    for year in range(fetched.year + 1, fetched.year - 8, -1):
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            continue
+        if found <= fetched + timedelta(days=1):
+            return found
+    return None
+
+
+@lru_cache(maxsize=256)
+def _compile(form: str) -> re.Pattern[str]:
+    parts = (
+        _CODES[part] if part in _CODES else r"\s*" if part.isspace() else re.escape(part)
+        for part in re.split(r"(%[a-zA-Z]|\s+)", form)
+        if part
+    )
+    return re.compile(rf"(?<!\d){''.join(parts)}(?!\d)")
+
+
+def _read_formats(text: str, facts: DateFacts) -> Moment | None:
+    for form in facts.formats:
+        found = _compile(form).search(text)
+        if not found:
+            continue
+        part = found.groupdict()
+        year = int(part["Y"]) if part.get("Y") else 2000 + int(part["y"])
+        day = date(year, int(part["m"]), int(part["d"]))
+        hour = part.get("H") or part.get("I")
+        if hour is None:
+            return Moment(day.isoformat())
+        return _moment(
+            day, _hour(int(hour), part.get("p")), int(part["M"]), int(part.get("S") or 0), part.get("z"), facts
+        )
+    return None
+
+
+def _read_iso(text: str, facts: DateFacts) -> Moment | None:
+    found = _ISO.search(text)
+    return _from_parts(found.groups(), facts) if found else None
+
+
+def _read_compact(text: str, facts: DateFacts) -> Moment | None:
+    found = _COMPACT.match(text)
+    return _from_parts(found.groups(), facts) if found else None
+
+
+def _from_parts(parts: tuple[str | None, ...], facts: DateFacts) -> Moment:
+    year, month, day, hour, minute, second, zone = parts
+    assert year and month and day
+    on = date(int(year), int(month), int(day))
+    if hour is None or (hour, minute, second) == ("00", "00", "00"):
+        return Moment(on.isoformat())
+    return _moment(on, int(hour), int(minute or 0), int(second or 0), zone, facts)
+
+
+def _read_mail(text: str, facts: DateFacts) -> Moment | None:
+    if not re.match(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3,9}\s+\d{2,4}\s+\d{1,2}:\d{2}", text):
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    zone = moment.tzinfo
+    return _moment(moment.date(), moment.hour, moment.minute, moment.second, zone, facts)
+
+
+def _read_juche(text: str, facts: DateFacts) -> Moment | None:
+    found = _JUCHE.search(text)
+    if not found:
+        return None
+    return Moment(date(int(found[1]) + JUCHE_OFFSET, int(found[2]), int(found[3])).isoformat())
+
+
+def _read_figures(text: str, facts: DateFacts) -> Moment | None:
+    found = _YEAR_FIRST.search(text)
+    if found:
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+        return _with_clock(day, text[: found.start()] + " " + text[found.end() :], facts)
+    found = _DAY_FIRST.search(text)
+    if not found:
+        return None
+    first, second, year = int(found[1]), int(found[3]), int(found[4])
+    if facts.day_first is None and first <= 12 and second <= 12 and first != second:
+        raise ValueError(f"day and month cannot be told apart in {text!r}")
+    month_first = facts.day_first is False or (facts.day_first is None and second > 12)
+    day = date(year, first, second) if month_first else date(year, second, first)
+    return _with_clock(day, text[: found.start()] + " " + text[found.end() :], facts)
+
+
+def _read_words(text: str, facts: DateFacts) -> Moment | None:
+    found = _WORDS_EN.search(text)
+    day = found and (found["d1"] or found["d2"])
+    if not found or not day:
+        return None
+    month = [name[:3] for name in _MONTHS_EN].index(found["m"].lower()) + 1
+    return _with_clock(
+        date(int(found["y"]), month, int(day)), text[: found.start()] + " " + text[found.end() :], facts
+    )
+
+
+def _with_clock(day: date, rest: str, facts: DateFacts) -> Moment:
+    found = _CLOCK.search(rest)
+    if not found:
+        return Moment(day.isoformat())
+    zone = found[5] or found[6]
+    return _moment(day, _hour(int(found[1]), found[4]), int(found[2]), int(found[3] or 0), zone, facts)
+
+
+def _hour(hour: int, half: str | None) -> int:
+    if half is None:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError(f"no hour of a twelve-hour clock: {hour}")
+    return hour % 12 + (12 if half in "Pp" else 0)
+
+
+def _moment(
+    day: date, hour: int, minute: int, second: int, zone: str | tzinfo | None, facts: DateFacts
+) -> Moment:
+    """Join the parts; a time with no zone, printed or known, gives its day alone."""
+    home = _zone(facts.timezone)
+    stated = _offset(zone) if isinstance(zone, str) else zone
+    moment = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=stated or home)
+    if moment.tzinfo is None:
+        return Moment(day.isoformat())
+    try:
+        local = moment.astimezone(home) if home else moment
+    except OverflowError as error:
+        raise ValueError(str(error)) from None
+    return Moment(local.date().isoformat(), local.isoformat(timespec="seconds"))
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str | None) -> tzinfo | None:
+    return None if name is None else UTC if name == "UTC" else ZoneInfo(name)
+
+
+def _offset(text: str) -> tzinfo:
+    if text.upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    digits = text[1:].replace(":", "")
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if hours > 14 or minutes > 59:
+        raise ValueError(f"no offset from UTC: {text}")
+    return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
