@@ -19,6 +19,9 @@ HTML = ("Content-Type", "text/html; charset=utf-8")
 PAGE = "<!DOCTYPE html><title>Tin tức</title>"
 
 SPIDER = """
+import json
+import pathlib
+
 import scrapy
 
 class ReplayedSpider(scrapy.Spider):
@@ -29,7 +32,6 @@ class ReplayedSpider(scrapy.Spider):
         "RETRY_ENABLED": True, "HTTPCACHE_ENABLED": True, "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": 60,
         "HTTPERROR_ALLOW_ALL": True, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False,
-        "LOG_LEVEL": "WARNING",
     }
 
     async def start(self):
@@ -51,16 +53,26 @@ class ReplayedSpider(scrapy.Spider):
 
     def closed(self, reason):
         stats = self.crawler.stats.get_stats()
-        yield_ = {name: value for name, value in stats.items() if name.startswith("newscrawl/replay/")}
-        import json, pathlib
-        pathlib.Path("stats.json").write_text(json.dumps(yield_))
+        ours = {name: value for name, value in stats.items() if name.startswith("newscrawl/replay/")}
+        pathlib.Path("stats.json").write_text(json.dumps(ours))
 """
 
 
 def scrapy(folder, *arguments):
     """Run ``scrapy runspider`` on the spider in ``folder``."""
     (folder / "replayed.py").write_text(SPIDER)
-    command = [sys.executable, "-W", "error", "-m", "scrapy", "runspider", "replayed.py", *arguments]
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-m",
+        "scrapy",
+        "runspider",
+        "-L",
+        "WARNING",
+        "replayed.py",
+        *arguments,
+    ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
 
 
