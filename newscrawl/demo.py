@@ -5,6 +5,7 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,17 @@ def main() -> int:
     for at, (site, arguments) in enumerate(SITES):
         output = ["-O" if at == 0 else "-o", str(FEED)]
         given = [part for argument in arguments for part in ("-a", argument)]
-        command = [sys.executable, "-m", "scrapy", "crawl", site, *given, "-s", f"REPLAY_FROM={ARCHIVE}", *output]
+        command = [
+            sys.executable,
+            "-m",
+            "scrapy",
+            "crawl",
+            site,
+            *given,
+            "-s",
+            f"REPLAY_FROM={ARCHIVE}",
+            *output,
+        ]
         print("$ scrapy " + " ".join(command[3:]), flush=True)
         code = max(code, subprocess.run(command, check=False).returncode)  # noqa: S603 (our own arguments)
     lines = [json.loads(line) for line in FEED.read_text("utf-8").splitlines()]
@@ -49,7 +60,9 @@ def table(lines: list[dict[str, Any]]) -> str:
             )
         )
     widths = [max(len(row[at]) for row in rows) for at in range(4)]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows
+    )
 
 
 def card(line: dict[str, Any]) -> str:
@@ -62,10 +75,10 @@ def card(line: dict[str, Any]) -> str:
 
 
 def _examples(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    wanted = (
+    wanted: tuple[Callable[[dict[str, Any]], bool], ...] = (
         lambda line: line["source_url_status"] == "repaired",
         lambda line: line["site"] == "vietnam_vn" and line["language"] == "ja",
-        lambda line: line["site"] == "ria" and line["published_at"],
+        lambda line: line["site"] == "ria" and line["published_at"] is not None,
     )
     found = (next((line for line in lines if want(line)), None) for want in wanted)
     return [line for line in found if line is not None]

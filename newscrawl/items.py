@@ -85,7 +85,7 @@ class Article:
     """One article in one language, as a feed line holds it."""
 
     id: str | None = None
-    """Of this record: 20 hex digits, the hash of site, source key (or page key) and language; stable from run to run."""
+    """Of this record: 20 hex digits, a hash of site, source key (or page key) and language; stable from run to run."""
     story_id: str | None = None
     """Same for every language edition of one article on one site: 20 hex digits."""
     site: str
@@ -122,7 +122,7 @@ class Article:
     published_raw: str | None = field(default=None, metadata={"text": "line"})
     """The date as the page states it."""
     modified_at: str | None = None
-    """Moment of the last change as the page states it, same form as ``published_at``; ``None`` when it states no time."""
+    """Moment of the last change as the page states it, in the form of ``published_at``; ``None`` without a time."""
     authors: list[str] = field(default_factory=list, metadata={"text": "line"})
     """Names in page order, none twice; empty when the page names none."""
     section: str | None = field(default=None, metadata={"text": "line"})

@@ -58,7 +58,10 @@ EXTENSIONS = {
 # --- the feed ----------------------------------------------------------------------------------------------
 FEEDS = {"feeds/%(name)s.jsonl": {"format": "jsonlines"}}  # where neither -o nor -O is given
 FEED_EXPORT_ENCODING = "utf-8"
-FEED_STORAGES = {"": "newscrawl.feed.export.DurableFileStorage", "file": "newscrawl.feed.export.DurableFileStorage"}
+FEED_STORAGES = {
+    "": "newscrawl.feed.export.DurableFileStorage",
+    "file": "newscrawl.feed.export.DurableFileStorage",
+}
 FEED_EXPORTERS = {
     "jsonlines": "newscrawl.feed.export.ArticleLinesExporter",
     "jsonl": "newscrawl.feed.export.ArticleLinesExporter",

@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.page.rules import GENERIC, ArticleRules
-from newscrawl.text.dates import DateFacts
+from newscrawl.text.dates import NO_FACTS, DateFacts
 from newscrawl.text.urls import bare_url, canonical_url, identity_key
 
 
@@ -48,7 +48,7 @@ class Site:
     """Regular expression with one group searched in the address: the number its CMS gave the article."""
     identity: str = "address"
     """What tells its articles apart: ``address``, or ``headline`` (title and day) where one has many addresses."""
-    dates: DateFacts = DateFacts()
+    dates: DateFacts = NO_FACTS
     """Zone, day order and literal date forms."""
     rules: ArticleRules = GENERIC
     """Selectors of its pages."""
@@ -121,7 +121,7 @@ class Sites:
     @classmethod
     def load(cls, settings: BaseSettings) -> Self:
         """Gather the sites of every spider that the settings know."""
-        loader = get_spider_loader(settings)  # type: ignore[arg-type]
+        loader = get_spider_loader(settings)
         classes = (loader.load(name) for name in loader.list())
         return cls(spider.site for spider in classes if hasattr(spider, "site"))
 

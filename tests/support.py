@@ -42,9 +42,7 @@ class Bench:
         self.crawler.spider = self.crawler._create_spider()
         self.crawler._apply_settings()
         self.spider: Any = self.crawler.spider
-        books = self.crawler.get_extension(Books)
-        assert books is not None
-        self.books = books
+        self.books = Books.of(self.crawler)
         paths = sorted(project.getdict("ITEM_PIPELINES").items(), key=lambda pair: pair[1])
         self.stages = [build_from_crawler(load_object(path), self.crawler) for path, _ in paths]
 
@@ -89,7 +87,9 @@ def read_feed(path: Path) -> list[dict[str, Any]]:
     return lines
 
 
-def scrapy(*arguments: str | Path, cwd: Path, check: bool = True, timeout: float = 100) -> subprocess.CompletedProcess[str]:
+def scrapy(
+    *arguments: str | Path, cwd: Path, check: bool = True, timeout: float = 100
+) -> subprocess.CompletedProcess[str]:
     """Run a scrapy command of the project as a user would."""
     done = subprocess.run(
         [sys.executable, "-m", "scrapy", *map(str, arguments)],

@@ -31,12 +31,11 @@ class Command(CrawlCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl the site named in ``args``."""
-        if len(args) == 1:
-            if self._explained(args[0], opts.spargs):
-                return
+        if len(args) == 1 and self._explained(args[0], opts.spargs):
+            return
         super().run(args, opts)
         for crawler in self.crawlers:
-            books = crawler.get_extension(Books)
+            books = crawler.get_extension(Books) if crawler.extensions else None
             if books is None or books.faults or not books.closed:
                 self.exitcode = 1
 
@@ -65,4 +64,3 @@ class Command(CrawlCommand):
             print(f"scrapy crawl {name}: {error}", file=sys.stderr)
             raise SystemExit(2) from None
         return False
-

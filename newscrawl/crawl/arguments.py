@@ -61,7 +61,11 @@ def read_arguments(given: Mapping[str, str], site: Site) -> Arguments:
 
 def help_text(site: Site) -> str:
     """Return what ``-a help=1`` prints for a site."""
-    lines = [f"scrapy crawl {site.name}: {site.publisher} ({', '.join(site.hosts)})", "", "arguments (-a name=value):"]
+    lines = [
+        f"scrapy crawl {site.name}: {site.publisher} ({', '.join(site.hosts)})",
+        "",
+        "arguments (-a name=value):",
+    ]
     lines += [f"  {name:<10} {meaning}" for name, meaning in HELP.items()]
     lines += ["", f"languages of {site.name}: {', '.join(site.languages)}"]
     return "\n".join(lines)

@@ -59,7 +59,8 @@ def read_sitemap(body: bytes, base: str, dates: DateFacts) -> Listing:
     kind = _local(root)
     if kind not in ("urlset", "sitemapindex"):
         raise NotAListing(f"<{kind}> instead of a sitemap")
-    entries, skipped = [], 0
+    entries: list[Link] = []
+    skipped = 0
     for element in root:
         if not isinstance(element.tag, str) or len(entries) >= MAX_ENTRIES:
             continue
@@ -82,7 +83,8 @@ def read_feed(body: bytes, base: str, dates: DateFacts) -> Listing:
     root = _parse_xml(body)
     if _local(root) not in ("rss", "feed", "RDF", "rdf"):
         raise NotAListing(f"<{_local(root)}> instead of a feed")
-    links, skipped = [], 0
+    links: list[Link] = []
+    skipped = 0
     for entry in root.iter("{*}item", "{*}entry"):
         if len(links) >= MAX_ENTRIES:
             break
@@ -91,7 +93,10 @@ def read_feed(body: bytes, base: str, dates: DateFacts) -> Listing:
         if url is None:
             skipped += 1
             continue
-        day = next((_day(values[name].text, dates) for name in ("pubDate", "published", "date") if name in values), None)
+        day = next(
+            (_day(values[name].text, dates) for name in ("pubDate", "published", "date") if name in values),
+            None,
+        )
         changed = _day(values["updated"].text, dates) if "updated" in values else None
         title = clean_line("".join(values["title"].itertext())) if "title" in values else None
         links.append(Link(url, day, changed, title))
@@ -99,7 +104,14 @@ def read_feed(body: bytes, base: str, dates: DateFacts) -> Listing:
 
 
 def read_section(
-    body: bytes, base: str, *, link: str, next_page: str | None, day: str | None, entry: str | None, dates: DateFacts
+    body: bytes,
+    base: str,
+    *,
+    link: str,
+    next_page: str | None,
+    day: str | None,
+    entry: str | None,
+    dates: DateFacts,
 ) -> Listing:
     """Read a page of links.
 
@@ -115,7 +127,8 @@ def read_section(
         root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotAListing(str(error)[:200]) from None
-    links, skipped = [], 0
+    links: list[Link] = []
+    skipped = 0
     for scope in select(root, entry) if entry else [root]:
         found_day = next((moment for text in _texts(scope, day) if (moment := _day(text, dates))), None)
         for found in select(scope, link)[: MAX_ENTRIES - len(links)]:
@@ -161,9 +174,9 @@ def _feed_address(entry: etree._Element, values: dict[str, etree._Element]) -> s
     for link in entry.iter("{*}link"):
         href = link.get("href")
         if href and link.get("rel", "alternate") == "alternate":
-            return href
+            return str(href)
         if link.text and link.text.strip():
-            return link.text.strip()
+            return str(link.text).strip()
     guid = values.get("guid")
     if guid is not None and guid.get("isPermaLink") != "false" and (guid.text or "").strip().startswith("http"):
         return (guid.text or "").strip()

@@ -138,7 +138,7 @@ class Sitemap:
 
 @dataclass(frozen=True, slots=True)
 class DatedSitemap:
-    """A sitemap for each span of days, whose address is computed: ``…?date_start={start:%Y%m%d}&date_end={end:%Y%m%d}``."""
+    """A sitemap for each span of days, at a computed address: ``…?date_start={start:%Y%m%d}&date_end={end:%Y%m%d}``."""
 
     template: str
     """``str.format`` text with ``start`` and ``end``, both days of the span, included."""
@@ -188,7 +188,13 @@ class Section:
     def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
         """Return the page's links, and the next page unless the page lies before the window or names itself."""
         listing = read_section(
-            body, ask.url, link=self.link, next_page=self.next_page, day=self.day, entry=self.entry, dates=dates
+            body,
+            ask.url,
+            link=self.link,
+            next_page=self.next_page,
+            day=self.day,
+            entry=self.entry,
+            dates=dates,
         )
         return listing, self._further(listing, ask, window)
 
@@ -263,7 +269,9 @@ class DayArchive:
 
     def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
         """Return the page's links, and the next page: unstuck where its cursor stands still."""
-        listing = read_section(body, ask.url, link=self.link, next_page=self.next_page, day=None, entry=None, dates=dates)
+        listing = read_section(
+            body, ask.url, link=self.link, next_page=self.next_page, day=None, entry=None, dates=dates
+        )
         following = listing.next_url
         if not following or not listing.links or ask.depth + 1 >= self.max_pages:
             return listing, ()
@@ -280,7 +288,7 @@ class DayArchive:
     @staticmethod
     def _minute_before(cursor: str) -> str | None:
         try:
-            moment = datetime.strptime(cursor, "%Y%m%dT%H%M%S")  # noqa: DTZ007 (the site's own wall clock)
+            moment = datetime.strptime(cursor, "%Y%m%dT%H%M%S")
         except ValueError:
             return None
         earlier = moment.replace(second=0) - timedelta(seconds=1)

@@ -36,6 +36,7 @@ class NewsSpider(Spider):
     """
 
     site: ClassVar[Site]
+    allowed_domains: ClassVar[list[str]]
     sources: ClassVar[tuple[Source, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -76,10 +77,7 @@ class NewsSpider(Spider):
     @property
     def books(self) -> Books:
         """The run's books: what came of every address."""
-        books = self.crawler.get_extension(Books)
-        if books is None:
-            raise RuntimeError("the extension newscrawl.feed.books.Books must be enabled")
-        return books
+        return Books.of(self.crawler)
 
     # --- requests ---------------------------------------------------------------------------------
 
@@ -126,7 +124,11 @@ class NewsSpider(Spider):
         extra: dict[str, Any] = {}
         address, _, query = url.partition("?")
         if address.endswith(".kcmsf") and query.startswith("article_code="):
-            extra = {"method": "POST", "body": query, "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+            extra = {
+                "method": "POST",
+                "body": query,
+                "headers": {"Content-Type": "application/x-www-form-urlencoded"},
+            }
             url = address
         yield Request(
             url,
@@ -255,7 +257,7 @@ class NewsSpider(Spider):
     def _on_scraped(self, item: Any) -> None:
         self.scraped += 1
         if self._limit_reached():
-            self.crawler.engine.close_spider(self, "limit")  # type: ignore[union-attr]
+            self.crawler.engine.close_spider(self, "limit")
 
     def _on_lost(self, item: Any) -> None:
         if self.places is not None:

@@ -72,6 +72,14 @@ class Books:
             connect(books.close, signals.spider_closed)
         return books
 
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """Return the books of a crawl. Raises ``RuntimeError`` when the extension is switched off."""
+        books = crawler.get_extension(cls)
+        if books is None:
+            raise RuntimeError("the extension newscrawl.feed.books.Books must be enabled")
+        return books
+
     # --- the feed ---------------------------------------------------------------------------------
 
     def open(self, feed: Path | None, *, overwrite: bool) -> None:
@@ -115,7 +123,13 @@ class Books:
                            line["content_hash"], line["revision"])  # fmt: skip
 
     def _entry(
-        self, site: str, url: str, source_key: str | None, language: str | None, content_hash: str, revision: int
+        self,
+        site: str,
+        url: str,
+        source_key: str | None,
+        language: str | None,
+        content_hash: str,
+        revision: int,
     ) -> Entry:
         page = self.page_key(site, url)
         return Entry(page, record_key(source_key, page, language), content_hash, revision)
@@ -150,7 +164,7 @@ class Books:
         self.count("pages/admitted")
 
     def skipped(self, via: str, reason: str) -> None:
-        """Note a link that is not followed: ``known``, ``repeated``, ``no_article``, ``outside_window``, ``over_limit``."""
+        """Note a link not followed: ``known``, ``repeated``, ``no_article``, ``outside_window``, ``over_limit``."""
         self.sources.setdefault(via, Counter())[reason] += 1
         if reason == "over_limit":
             self.outcomes["over_limit"] += 1
@@ -220,7 +234,9 @@ class Books:
     @property
     def pending(self) -> int:
         """Pages asked for whose outcome is not known."""
-        done = self.outcomes["new"] + self.outcomes["revised"] + self.outcomes["unchanged"] + self.outcomes["over_limit"]
+        done = (
+            self.outcomes["new"] + self.outcomes["revised"] + self.outcomes["unchanged"] + self.outcomes["over_limit"]
+        )
         return sum(counts["admitted"] for counts in self.sources.values()) - done - self.rejects.total()
 
     def _judge(self, reason: str) -> None:
@@ -317,7 +333,11 @@ class Books:
             "errors": self.faults,
             "settings_hash": blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest(),
             "schema_version": SCHEMA_VERSION,
-            "versions": {"newscrawl": __version__, "python": platform.python_version(), **_versions("scrapy", "lxml")},
+            "versions": {
+                "newscrawl": __version__,
+                "python": platform.python_version(),
+                **_versions("scrapy", "lxml"),
+            },
         }
 
 

@@ -14,6 +14,7 @@ from scrapy.exporters import BaseItemExporter
 from scrapy.extensions.feedexport import FeedExporter, FileFeedStorage
 
 from newscrawl.feed.books import Books, to_line
+from newscrawl.feed.lines import LineFile
 from newscrawl.items import Article
 
 logger = logging.getLogger(__name__)
@@ -22,12 +23,10 @@ logger = logging.getLogger(__name__)
 class ArticleFeeds(FeedExporter):
     """Extension: exports articles, tells the books, stops the crawl when a feed takes no more."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        books = crawler.get_extension(Books)
-        if books is None:
-            raise RuntimeError("newscrawl.feed.books.Books must be enabled, before newscrawl.feed.export.ArticleFeeds")
-        self.books = books
+    @property
+    def books(self) -> Books:
+        """The run's books."""
+        return Books.of(self.crawler)
 
     def open_spider(self, spider: Spider) -> None:
         """Open the feeds, and the books on the first local one."""
@@ -55,7 +54,9 @@ class ArticleFeeds(FeedExporter):
             if not self.books.refused:
                 await super().close_spider(spider)
         finally:
-            failed = self.crawler.stats.get_value("feedexport/failed_count/DurableFileStorage") if self.crawler.stats else 0
+            failed = (
+                self.crawler.stats.get_value("feedexport/failed_count/DurableFileStorage") if self.crawler.stats else 0
+            )
             if failed:
                 self.books.faults.append("the feed could not be stored")
             self.books.close(reason)
@@ -70,16 +71,16 @@ class DurableFileStorage(FileFeedStorage):
         self.overwrite = bool((feed_options or {}).get("overwrite", False))
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> "DurableFileStorage":
+    def from_crawler(
+        cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None
+    ) -> "DurableFileStorage":
         """Build the storage."""
         return cls(uri, crawler, feed_options=feed_options)
 
     def open(self, spider: Spider) -> IO[bytes]:
         """Return the open file."""
-        from newscrawl.feed.lines import LineFile
-
-        books = self.crawler.get_extension(Books)
-        if books is not None and books.feed is not None and books.feed_path == Path(self.path):
+        books = Books.of(self.crawler)
+        if books.feed is not None and books.feed_path == Path(self.path):
             return cast("IO[bytes]", books.feed)
         return cast("IO[bytes]", LineFile(Path(self.path), anew=self.overwrite))
 
@@ -93,7 +94,7 @@ class ArticleLinesExporter(BaseItemExporter):
 
     def export_item(self, item: Any) -> None:
         """Write one line. Raises ``OSError`` when the file does not take it."""
-        chosen = dict(self._get_serialized_fields(item, default_value=None, include_empty=True))
+        chosen = dict(self._get_serialized_fields(item, default_value=None, include_empty=True))  # type: ignore[attr-defined]
         record = {name: _plain(value) for name, value in chosen.items()}
         self.file.write(to_line(record))
 

@@ -69,7 +69,9 @@ class LineFile:
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise FeedLocked(f"another run is writing to {self.path}; wait for it to end, or write to another file") from None
+            raise FeedLocked(
+                f"another run is writing to {self.path}; wait for it to end, or write to another file"
+            ) from None
 
     def _mend(self) -> None:
         size = os.fstat(self._fd).st_size

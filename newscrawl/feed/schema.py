@@ -6,6 +6,7 @@ import types
 import typing
 from dataclasses import fields, is_dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from newscrawl import items
@@ -54,7 +55,7 @@ def schema() -> dict[str, Any]:
 def _object(cls: type) -> dict[str, Any]:
     hints, meanings = typing.get_type_hints(cls), _docstrings(cls)
     properties = {}
-    for field in fields(cls):  # type: ignore[arg-type]
+    for field in fields(cls):
         form = _FORMS.get(field.name, {}) if cls is Article else {"pattern": _ADDRESS} if field.name == "url" else {}
         properties[field.name] = _property(field.name, hints[field.name], form, cls) | {
             "description": meanings.get(field.name, "")
@@ -62,7 +63,7 @@ def _object(cls: type) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": properties,
-        "required": [f.name for f in fields(cls)],  # type: ignore[arg-type]
+        "required": [f.name for f in fields(cls)],
         "additionalProperties": False,
     }
 
@@ -92,10 +93,7 @@ def _docstrings(cls: type) -> dict[str, str]:
     module = ast.parse(inspect.getsource(items))
     body = next(node.body for node in module.body if isinstance(node, ast.ClassDef) and node.name == cls.__name__)
     found = {}
-    for field, text in zip(body, body[1:], strict=False):
+    for field, text in pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
             found[typing.cast("ast.Name", field.target).id] = " ".join(str(text.value.value).split())
     return found
-
-
-

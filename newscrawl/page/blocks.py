@@ -17,12 +17,75 @@ from newscrawl.text.clean import clean_line, same_text
 from newscrawl.text.urls import absolute_url
 
 _SKIPPED = frozenset(
-    "script style noscript template iframe object embed video audio svg canvas form button select input textarea "
-    "nav footer aside dialog head map link meta title datalist".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "video",
+        "audio",
+        "svg",
+        "canvas",
+        "form",
+        "button",
+        "select",
+        "input",
+        "textarea",
+        "nav",
+        "footer",
+        "aside",
+        "dialog",
+        "head",
+        "map",
+        "link",
+        "meta",
+        "title",
+        "datalist",
+    ]
 )
 _BLOCKS = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header "
-    "hr html li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _KINDS = {"li": "item", "blockquote": "quote", "pre": "paragraph"} | {f"h{n}": "heading" for n in range(1, 7)}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -32,7 +95,16 @@ _NOISE = re.compile(
     r"sr-only|visually-hidden|screen-reader-text|readmore|read-more|outbrain|taboola)(?=$|[\s_-])",
     re.IGNORECASE,
 )
-_LAZY = ("data-original", "data-src", "data-lazy-src", "data-lazy", "data-echo", "data-srcset", "srcset", "src")
+_LAZY = (
+    "data-original",
+    "data-src",
+    "data-lazy-src",
+    "data-lazy",
+    "data-echo",
+    "data-srcset",
+    "srcset",
+    "src",
+)
 _NOT_A_PICTURE = re.compile(
     r"^data:|/(?:blank|spacer|pixel|transparent|loading|placeholder|1x1)[\w.-]*\.(?:gif|png|svg)|\.svg(?:\?|$)",
     re.IGNORECASE,

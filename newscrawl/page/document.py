@@ -22,10 +22,55 @@ MAX_TAG = 64 * 1024
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d}" % MAX_TAG)
 _XSYNC = re.compile(rb"^\s*(?:<\?xml[^>]*>)?\s*<xsync\b")
 _TEXT_CODECS = frozenset(
-    "utf-8 utf-16-le utf-16-be utf-16 ascii iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 "
-    "iso8859-8 iso8859-9 iso8859-10 iso8859-11 iso8859-13 iso8859-14 iso8859-15 iso8859-16 cp1250 cp1251 cp1252 "
-    "cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 tis-620 koi8-r koi8-u cp866 mac-cyrillic gb2312 gbk gb18030 "
-    "big5 big5hkscs shift_jis cp932 euc_jp iso2022_jp euc_kr cp949 johab".split()
+    [
+        "utf-8",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-16",
+        "ascii",
+        "iso8859-1",
+        "iso8859-2",
+        "iso8859-3",
+        "iso8859-4",
+        "iso8859-5",
+        "iso8859-6",
+        "iso8859-7",
+        "iso8859-8",
+        "iso8859-9",
+        "iso8859-10",
+        "iso8859-11",
+        "iso8859-13",
+        "iso8859-14",
+        "iso8859-15",
+        "iso8859-16",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1253",
+        "cp1254",
+        "cp1255",
+        "cp1256",
+        "cp1257",
+        "cp1258",
+        "cp874",
+        "tis-620",
+        "koi8-r",
+        "koi8-u",
+        "cp866",
+        "mac-cyrillic",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "big5",
+        "big5hkscs",
+        "shift_jis",
+        "cp932",
+        "euc_jp",
+        "iso2022_jp",
+        "euc_kr",
+        "cp949",
+        "johab",
+    ]
 )
 
 
@@ -71,17 +116,15 @@ def decode(body: bytes, content_type: str | None = None) -> bytes:
     Raises:
         Reject: ``not_text``, where the bytes are no text.
     """
-    mark, body = read_bom(body)
-    declared = mark or http_content_type_encoding(content_type.encode() if content_type else None)
+    mark, prefix = read_bom(body)
+    body = body[len(prefix or b"") :]
+    declared = mark or http_content_type_encoding(content_type)
     if declared is None or declared not in _TEXT_CODECS:
         declared = html_body_declared_encoding(body)
     if declared and declared.startswith("utf-16") and not mark:
         declared = None  # a declaration readable as ASCII contradicts itself
-    text = _as_utf8(body) if mark in (None, "utf-8") else None
-    if text is None:
-        name = _codec_name(declared)
-        lossy = body.decode(name, errors="replace")
-        text = lossy.encode("utf-8", errors="replace")
+    known = _as_utf8(body) if mark in (None, "utf-8") else None
+    text = known or body.decode(_codec_name(declared), errors="replace").encode("utf-8", errors="replace")
     if b"\x00" in text:
         if text.count(b"\x00") > len(text) // 8:
             raise Reject("not_text", "binary data")

@@ -5,7 +5,9 @@ from newscrawl.page.rules import ArticleRules
 MASTERCMS = ArticleRules(
     title="h1.article-detail-title, h1.detail-title",
     lead=".article-detail-desc, .detail-sapo, .detail-desc",
-    body="#__MB_MASTERCMS_EL_3, .__MASTERCMS_CONTENT, .__MASTERCMS_CONTENT_BODY, .article-detail-main, .article-content",
+    body=(
+        "#__MB_MASTERCMS_EL_3, .__MASTERCMS_CONTENT, .__MASTERCMS_CONTENT_BODY, .article-detail-main, .article-content"
+    ),
     published="span.format_time, .article-detail-date, .bx-time, span.article-detail-publish",
     authors=".article-detail-author",
     section="li.menu-alias a",

@@ -30,7 +30,15 @@ PUBLISHED_METAS = (
 MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod")
 TITLE_METAS = ("og:title", "twitter:title", "headline", "dc.title", "title")
 LEAD_METAS = ("og:description", "description", "twitter:description")
-AUTHOR_METAS = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl", "article:author_name")
+AUTHOR_METAS = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "article:author_name",
+)
 SECTION_METAS = ("article:section", "og:section", "parsely-section", "section")
 TAG_METAS = ("article:tag", "og:article:tag", "news_keywords", "keywords")
 
@@ -163,7 +171,11 @@ class _Reader:
         return clean_line(first[1]) if first else None
 
     def _times(self) -> Iterator[str]:
-        for css in ("article time::attr(datetime)", "time[itemprop=datePublished]::attr(datetime)", "time::attr(datetime)"):
+        for css in (
+            "article time::attr(datetime)",
+            "time[itemprop=datePublished]::attr(datetime)",
+            "time::attr(datetime)",
+        ):
             yield from select(self.root, css)
 
     def _authors(self) -> list[str]:
@@ -175,7 +187,9 @@ class _Reader:
         if not texts:
             texts = list(self._metas(AUTHOR_METAS))
             self.origins["authors"] = "meta"
-        names = [name for text in texts for name in split_names(text) if name.casefold() != self.site.publisher.casefold()]
+        names = [
+            name for text in texts for name in split_names(text) if name.casefold() != self.site.publisher.casefold()
+        ]
         if not names:
             self.origins["authors"] = "none"
         return list(dict.fromkeys(names))
@@ -306,7 +320,9 @@ class _Reader:
 
 
 _BY = re.compile(r"^(?:by|von|par|por|bởi|tác giả|автор|от)\s*[:：]?\s+", re.IGNORECASE)
-_BETWEEN_NAMES = re.compile(r"\s*(?:[;|•·]|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|и|&)\s+|\s-\s)\s*", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(
+    r"\s*(?:[;|•·]|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|и|&)\s+|\s-\s)\s*", re.IGNORECASE
+)
 
 
 def split_names(text: str) -> list[str]:

@@ -191,7 +191,7 @@ def _without_menus(blocks: list[Block]) -> list[Block]:
     while end and (
         blocks[end - 1].linked
         or blocks[end - 1].kind == "image"
-        or (len(blocks[end - 1].text) < 30 and blocks[end - 1].text[-1:] not in ".!?。！？”\"।។ฯ…")
+        or (len(blocks[end - 1].text) < 30 and blocks[end - 1].text[-1:] not in '.!?。！？”"।។ฯ…')
     ):
         end -= 1
     return blocks[:end]

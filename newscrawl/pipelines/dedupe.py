@@ -26,10 +26,7 @@ class Dedupe:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the stage on the run's memory."""
-        books = crawler.get_extension(Books)
-        if books is None:
-            raise RuntimeError("the extension newscrawl.feed.books.Books must be enabled")
-        return cls(books, recrawl=crawler.settings.getbool("RECRAWL"))
+        return cls(Books.of(crawler), recrawl=crawler.settings.getbool("RECRAWL"))
 
     def process_item(self, item: Article) -> Article:
         """Return ``item``, or raise ``Reject``: ``duplicate``, or ``unchanged`` on a recrawl."""
@@ -49,7 +46,7 @@ class Dedupe:
 
 
 def identify(item: Article, site: Site) -> str:
-    """Fill ``id``, ``story_id`` and a missing ``source_key`` of a site told apart by headline; return the record key."""
+    """Fill ``id``, ``story_id`` and, on a site told apart by headline, ``source_key``; return the record key."""
     page = site.page_key(item.url)
     if site.identity == "headline":
         item.source_key = page = headline_key(registered_host(item.url), item.published_on, item.title or "")

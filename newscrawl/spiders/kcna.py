@@ -26,7 +26,7 @@ class KcnaSpider(NewsSpider):
             title=".article-main-title, h1[class^=text-center], article > .mainTitle, article > .dispTitle",
             body=".article-content-body.content-wrapper, article > .content, article",
             published=".publish-time, article > .articleCreateDate, article > .newsCreatedDate",
-            drop=".article-main-title, h1, .publish-time, .media-icon, a[href*='/gallery/detail/'], .mainTitle, .dispTitle",
+            drop=".article-main-title, h1, .publish-time, .media-icon, a[href*='/gallery/'], .mainTitle, .dispTitle",
             line_breaks=True,
             end_mark=r"-0-|-{3,}|[－―ー—]{2,}|\(?끝\)?",
             dateline=True,
@@ -36,8 +36,13 @@ class KcnaSpider(NewsSpider):
         Menu(
             "http://www.kcna.kp/{edition}",
             menu='a[href*="/article/list/"], a[href*="/category/articles/"]',
-            section=Section("", link='div.article h5.block > a, .article-link li a', entry="div.article, .article-link li",
-                            day="nobr, .publish-time", next_page="a.next, a[rel=next]"),
+            section=Section(
+                "",
+                link="div.article h5.block > a, .article-link li a",
+                entry="div.article, .article-link li",
+                day="nobr, .publish-time",
+                next_page="a.next, a[rel=next]",
+            ),
         ),
         XsyncList(f"{XSYNC}ListForPage.kcmsf", f"{XSYNC}InfoFromArticleCode.kcmsf?article_code={{code}}"),
-    )  # fmt: skip
+    )

@@ -31,10 +31,12 @@ class RiaSpider(NewsSpider):
             figures=".article__photo, .photoview__open",
             images=".photoview__open, .article__announce .media",
             drop=(
-                ".article__block[data-type=article], .article__block[data-type=banner], .article__block[data-type=media], "
-                ".article__block[data-type=photolenta], .article__block[data-type=video], .article__block[data-type=social], "
-                ".article__title, .article__second-title, .article__info, .article__tags, .article__views, .statistic, "
-                ".b-article__info-date, .b-article__title, .b-article__share, .article__quote-bar"
+                ".article__block[data-type=article], .article__block[data-type=banner], "
+                ".article__block[data-type=media], "
+                ".article__block[data-type=photolenta], .article__block[data-type=video], "
+                ".article__block[data-type=social], .article__title, .article__second-title, .article__info, "
+                ".article__tags, .article__views, .statistic, .b-article__info-date, .b-article__title, "
+                ".b-article__share, .article__quote-bar"
             ),
         ),
     )
@@ -43,6 +45,8 @@ class RiaSpider(NewsSpider):
         DayArchive(
             "https://ria.ru/{day:%Y%m%d}/",
             link="a.list-item__title, a.lenta__item-text, .lenta__item a",
-            next_page=".list-items-loaded::attr(data-next-url), .list-more::attr(data-url), .lenta__item::attr(data-next)",
+            next_page=(
+                ".list-items-loaded::attr(data-next-url), .list-more::attr(data-url), .lenta__item::attr(data-next)"
+            ),
         ),
     )

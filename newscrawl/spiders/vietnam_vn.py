@@ -8,9 +8,10 @@ from newscrawl.text.dates import DateFacts
 
 # The first line's editions were seen; the others may exist.
 EDITIONS = (
-    "ar bn cs de el en es fr he hi hu id ja km ko no pl pt ro ru th "
-    "bg da fa fi it lo ms my nl sk sv tl tr uk zh"
-).split()  # fmt: skip
+    "ar", "bn", "cs", "de", "el", "en", "es", "fr", "he", "hi", "hu", "id", "ja", "km", "ko", "no", "pl", "pt", "ro",
+    "ru", "th",
+    "bg", "da", "fa", "fi", "it", "lo", "ms", "my", "nl", "sk", "sv", "tl", "tr", "uk", "zh",
+)  # fmt: skip
 
 
 class VietnamVnSpider(NewsSpider):

@@ -104,9 +104,7 @@ class SeenStore:
         """Make the rows lasting, together with how far the feed is indexed."""
         if self._feed is not None:
             size = self._feed.stat().st_size
-            self._db.execute(
-                "INSERT OR REPLACE INTO position VALUES (0, ?, ?)", (size, _tail_digest(self._feed, size))
-            )
+            self._db.execute("INSERT OR REPLACE INTO position VALUES (0, ?, ?)", (size, _tail_digest(self._feed, size)))
         self._db.commit()
         self._pending = 0
 
@@ -140,7 +138,8 @@ class SeenStore:
             if db.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
                 db.executescript(
                     "DROP TABLE IF EXISTS seen; DROP TABLE IF EXISTS position;"
-                    "CREATE TABLE seen (key BLOB PRIMARY KEY, hash BLOB NOT NULL, revision INTEGER NOT NULL) WITHOUT ROWID;"
+                    "CREATE TABLE seen (key BLOB PRIMARY KEY, hash BLOB NOT NULL, revision INTEGER NOT NULL)"
+                    " WITHOUT ROWID;"
                     "CREATE TABLE position (only INTEGER PRIMARY KEY, size INTEGER NOT NULL, tail TEXT NOT NULL);"
                     f"PRAGMA user_version = {FORMAT};"
                 )

@@ -48,9 +48,7 @@ _ISO = re.compile(
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?(?!\d)",
     re.ASCII | re.IGNORECASE,
 )
-_COMPACT = re.compile(
-    r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)", re.ASCII
-)
+_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)", re.ASCII)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[./年년]\s?(\d{1,2})\s?[./月월]\s?(\d{1,2})(?!\d)", re.ASCII)
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)", re.ASCII)
 _JUCHE = re.compile(r"(?:juche|주체|主体|чучхе)\s?(\d{2,3})\s?[.(년年]\s?(\d{1,2})\s?[.월月]\s?(\d{1,2})", re.I)
@@ -58,7 +56,20 @@ _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})(?:[:h](\d{2}))(?::(\d{2}))?['′]?(?:\s*([AP])\.?M\b)?\s*(?:(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)|(Z|UTC|GMT)\b)?",
     re.ASCII | re.IGNORECASE,
 )
-_MONTHS_EN = "january february march april may june july august september october november december".split()
+_MONTHS_EN = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _WORDS_EN = re.compile(
     r"(?<![^\W\d_])(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
     r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?)?,?\s+(?P<y>\d{4})(?!\d)",
@@ -94,7 +105,15 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
         ValueError: no date in a known form, an impossible one, or an ambiguous one.
     """
     text = raw.strip()[:MAX_LENGTH]
-    for reader in (_read_formats, _read_iso, _read_compact, _read_mail, _read_juche, _read_figures, _read_words):
+    for reader in (
+        _read_formats,
+        _read_iso,
+        _read_compact,
+        _read_mail,
+        _read_juche,
+        _read_figures,
+        _read_words,
+    ):
         moment = reader(text, facts)
         if moment is not None:
             return moment
@@ -182,7 +201,12 @@ def _read_formats(text: str, facts: DateFacts) -> Moment | None:
         if hour is None:
             return Moment(day.isoformat())
         return _moment(
-            day, _hour(int(hour), part.get("p")), int(part["M"]), int(part.get("S") or 0), part.get("z"), facts
+            day,
+            _hour(int(hour), part.get("p")),
+            int(part["M"]),
+            int(part.get("S") or 0),
+            part.get("z"),
+            facts,
         )
     return None
 
@@ -199,8 +223,7 @@ def _read_compact(text: str, facts: DateFacts) -> Moment | None:
 
 def _from_parts(parts: tuple[str | None, ...], facts: DateFacts) -> Moment:
     year, month, day, hour, minute, second, zone = parts
-    assert year and month and day
-    on = date(int(year), int(month), int(day))
+    on = date(int(year or 0), int(month or 0), int(day or 0))
     if hour is None or (hour, minute, second) == ("00", "00", "00"):
         return Moment(on.isoformat())
     return _moment(on, int(hour), int(minute or 0), int(second or 0), zone, facts)
@@ -246,9 +269,7 @@ def _read_words(text: str, facts: DateFacts) -> Moment | None:
     if not found or not day:
         return None
     month = [name[:3] for name in _MONTHS_EN].index(found["m"].lower()) + 1
-    return _with_clock(
-        date(int(found["y"]), month, int(day)), text[: found.start()] + " " + text[found.end() :], facts
-    )
+    return _with_clock(date(int(found["y"]), month, int(day)), text[: found.start()] + " " + text[found.end() :], facts)
 
 
 def _with_clock(day: date, rest: str, facts: DateFacts) -> Moment:
@@ -267,9 +288,7 @@ def _hour(hour: int, half: str | None) -> int:
     return hour % 12 + (12 if half in "Pp" else 0)
 
 
-def _moment(
-    day: date, hour: int, minute: int, second: int, zone: str | tzinfo | None, facts: DateFacts
-) -> Moment:
+def _moment(day: date, hour: int, minute: int, second: int, zone: str | tzinfo | None, facts: DateFacts) -> Moment:
     """Join the parts; a time with no zone, printed or known, gives its day alone."""
     home = _zone(facts.timezone)
     stated = _offset(zone) if isinstance(zone, str) else zone

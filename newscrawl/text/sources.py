@@ -51,7 +51,14 @@ _UNKNOWN_LABEL = re.compile(r"^(?:\S+\s?){1,3}?\s*[:：]$")
 _COUNTER = re.compile(r"^[^\d()（）]{2,40}[(（]\s*[\d०-९٠-٩]+\s*[)）]$")
 _EMPTY_LISTS = {"no data", "no videos available", "nodata"}
 _PHOTO_ORDINAL = re.compile(r"\s*[-–—]\s*(?:Ảnh|Photo|Foto|Hình)\s*\d+\.?\s*$", re.IGNORECASE)
-_CAPTION_LABELS = ("chú thích ảnh", "사진 설명", "写真の説明", "写真のキャプション", "bildunterschrift", "photo caption")
+_CAPTION_LABELS = (
+    "chú thích ảnh",
+    "사진 설명",
+    "写真の説明",
+    "写真のキャプション",
+    "bildunterschrift",
+    "photo caption",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +180,11 @@ def is_title_of(line: str, slug: str | None) -> bool:
     own = slugify(_PHOTO_ORDINAL.sub("", line))
     if len(own) < 12:
         return own != "" and own == slug
-    return own == slug or re.sub(r"-\d$", "", slug) == own or (len(own) > 40 and own.startswith(slug)) or (
-        len(own) > 30 and slug.startswith(own) and len(own) > 0.8 * len(slug)
+    return (
+        own == slug
+        or re.sub(r"-\d$", "", slug) == own
+        or (len(own) > 40 and own.startswith(slug))
+        or (len(own) > 30 and slug.startswith(own) and len(own) > 0.8 * len(slug))
     )
 
 

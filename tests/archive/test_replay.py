@@ -99,9 +99,7 @@ def crawl(tmp_path_factory):
     done = scrapy(folder, "-s", "REPLAY_FROM=site.warc.gz", "-O", "out.jsonl")
     assert (done.returncode, done.stderr) == (0, "")
     items = [json.loads(line) for line in (folder / "out.jsonl").read_text().splitlines()]
-    return {item["asked"].removeprefix(SITE): item for item in items}, json.loads(
-        (folder / "stats.json").read_text()
-    )
+    return {item["asked"].removeprefix(SITE): item for item in items}, json.loads((folder / "stats.json").read_text())
 
 
 @pytest.mark.parametrize("path", ["/gzip", "/br", "/false"])
@@ -157,9 +155,7 @@ def test_wrong_path_ends_with_one_line(tmp_path, capsys):
 def test_addon_goes_before_every_other_setting_and_keeps_other_handlers(tmp_path):
     path = tmp_path / "a.warc"
     path.touch()
-    settings = Settings(
-        {"REPLAY_FROM": str(path), "DOWNLOAD_HANDLERS": {"ftp": None, "http": "some.Handler"}}
-    )
+    settings = Settings({"REPLAY_FROM": str(path), "DOWNLOAD_HANDLERS": {"ftp": None, "http": "some.Handler"}})
     settings.set("DOWNLOAD_DELAY", 5, priority="cmdline")
     ReplayAddon().update_settings(settings)
     assert settings.getdict("DOWNLOAD_HANDLERS") == {

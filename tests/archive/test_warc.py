@@ -174,9 +174,7 @@ def test_day_of_the_latest_answer(tmp_path):
     ],
 )
 def test_other_spellings_of_an_address(archive, asked):
-    assert (
-        archive(exchange("https://example.org/a?x=1&y=2")).get(asked).url == "https://example.org/a?x=1&y=2"
-    )
+    assert archive(exchange("https://example.org/a?x=1&y=2")).get(asked).url == "https://example.org/a?x=1&y=2"
 
 
 @pytest.mark.parametrize(
@@ -200,9 +198,7 @@ def test_exact_address_goes_first(archive):
 
 
 def test_redirect_to_the_very_address_asked_for_is_no_answer(archive):
-    to_https = exchange(
-        "http://example.org/a", b"", status=301, headers=[("Location", "https://example.org/a")]
-    )
+    to_https = exchange("http://example.org/a", b"", status=301, headers=[("Location", "https://example.org/a")])
     assert archive(to_https).get("https://example.org/a") is None
     assert archive(to_https).get("http://example.org/a").status == 301
     assert archive(to_https).get("http://example.org:80/a").status == 301
@@ -239,10 +235,7 @@ def test_latest_answer_counts_but_no_error_hides_a_page(archive, first, later, e
 def test_post_is_told_apart_by_its_body(archive, zipped):
     url = "https://example.org/api"
     found = archive(
-        *(
-            exchange(url, b"page " + page, method="POST", request_body=page, zipped=zipped)
-            for page in (b"1", b"2")
-        )
+        *(exchange(url, b"page " + page, method="POST", request_body=page, zipped=zipped) for page in (b"1", b"2"))
     )
     assert found.get(url, "POST", b"1").body == b"page 1"
     assert found.get("http://example.org/api#x", "post", b"2").body == b"page 2"
@@ -260,8 +253,7 @@ def test_post_tied_in_either_order_and_direction(archive, named_in, first):
     ties = {"request": "WARC-Concurrent-To: <urn:r>", "response": "WARC-Concurrent-To: <urn:q>"}
     blocks = {"request": b"POST /api HTTP/1.1\r\nHost: example.org\r\n\r\nq=1", "response": http(b"found")}
     parts = {
-        kind: record(kind, url, blocks[kind], ids[kind], *([ties[kind]] if kind == named_in else []))
-        for kind in blocks
+        kind: record(kind, url, blocks[kind], ids[kind], *([ties[kind]] if kind == named_in else [])) for kind in blocks
     }
     found = archive(parts.pop(first), *parts.values())
     assert found.get(url, "POST", b"q=1").body == b"found"
@@ -402,9 +394,7 @@ def test_truncated_record_is_kept_and_marked(archive):
 def test_digests(archive, name, spell):
     def page(path, body, stated):
         covered = stated if name == "Payload" else http(stated)
-        return record(
-            "response", f"https://x.org/{path}", http(body), f"WARC-{name}-Digest: {spell(covered)}"
-        )
+        return record("response", f"https://x.org/{path}", http(body), f"WARC-{name}-Digest: {spell(covered)}")
 
     found = archive(page("good", b"one", b"one"), page("bad", b"two", b"TWO"), page("last", b"3", b"3"))
     assert list(found.addresses()) == ["https://x.org/good", "https://x.org/last"]
@@ -501,9 +491,7 @@ def test_cut_at_every_byte(tmp_path, zipped):
         path.write_bytes(data[:size])
         found = Archive.open(path)
         answers = [found.get(url) for url, _ in PAGES[:2]]
-        expected = [
-            body if size >= end - blank else None for (_, body), end in zip(PAGES, ends[1::2], strict=False)
-        ]
+        expected = [body if size >= end - blank else None for (_, body), end in zip(PAGES, ends[1::2], strict=False)]
         assert [answer and answer.body for answer in answers] == expected, size
         is_whole = size == 0 or any(end - blank <= size <= end for end in ends)
         assert (found.damaged, found.truncated) == (0, 0 if is_whole else 1), size

@@ -1,0 +1,151 @@
+"""Text to its one normal form: what a reader sees, and nothing else.
+
+The normal form: HTML entities resolved, Unicode NFC, single spaces, no control characters, no invisible
+characters except where a script is written with them: zero-width space between words of Thai, Lao, Khmer and
+Burmese, joiners in Arabic, Indic and emoji sequences, direction marks in right-to-left text. Every function is
+idempotent.
+"""
+
+import html
+import re
+import unicodedata
+from hashlib import blake2b
+
+# One class of characters that decides whether a text needs any work at all; most lines do not.
+_PLAIN = re.compile(r"[!-%'-;=-~\u00a1-\u00ac\u00ae-\u02ff]+(?: [!-%'-;=-~\u00a1-\u00ac\u00ae-\u02ff]+)*")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});?")
+_ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+_SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u2800\u3164]+")
+_LINE_ENDS = re.compile(r"\r\n?|[\n\v\f\x85\u2028\u2029]")
+# Controls, soft hyphen, Arabic letter mark kept apart, invisible operators, byte order mark, interlinear and
+# tag characters, bidirectional embeddings, overrides and isolates (a text's own direction needs none of them).
+_JUNK = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1c-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ufdd0-\ufdef\ufffe\uffff]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MARKS = re.compile("[\u200e\u200f\u061c]")
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+# Scripts written without spaces, where U+200B parts words.
+_SPACELESS = "\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f\u1950-\u19df\u1a20-\u1aaf\u19e0-\u19ff"
+_ZWSP_JUNK = re.compile(f"(?<![{_SPACELESS}])\u200b+|\u200b+(?![{_SPACELESS}])")
+_ZWSP_RUN = re.compile("\u200b{2,}")
+# Joiners follow a letter or sign of a script that shapes letters (Arabic to Malayalam, Sinhala, Tibetan,
+# Burmese, Khmer, Mongolian), or stand in emoji sequences.
+_SHAPED = "\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc"
+_EMOJI = "\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff"
+_JOINER_JUNK = re.compile(f"(?<![{_SHAPED}{_EMOJI}])[\u200c\u200d]+|(?<=[\u200c\u200d])[\u200c\u200d]+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u061c]")
+_FILE_NAME = re.compile(
+    r"[^/\\<>|?*\n]{0,120}\.\s?(?:jpe?g|png|gif|webp|bmp|tiff?|svg|heic|avif|mp4|mp3|mov|pdf|docx?|xlsx?)[)\]）.]?",
+    re.IGNORECASE,
+)
+_NOT_SLUG = re.compile(r"[^0-9a-z]+")
+
+
+def clean_line(text: str) -> str | None:
+    """Return ``text`` on one line in normal form; ``None`` when nothing of it is visible.
+
+    >>> clean_line("  Kim&nbsp;Jong&#8203;\\u202e Un \\n met ")
+    'Kim Jong Un met'
+    """
+    if _PLAIN.fullmatch(text):
+        return unicodedata.normalize("NFC", text) if not text.isascii() else text
+    text = _normal(text)
+    return text if _visible(text) else None
+
+
+def clean_paragraphs(text: str) -> str | None:
+    """Return ``text`` with each line in normal form, paragraphs parted by one blank line; ``None`` when empty.
+
+    >>> clean_paragraphs("One.\\r\\n\\r\\n\\r\\nTwo.&amp;nbsp;")
+    'One.\\n\\nTwo.'
+    """
+    lines = (clean_line(line) for line in _LINE_ENDS.split(_unescape(text)))
+    return "\n\n".join(line for line in lines if line) or None
+
+
+def is_file_name(text: str) -> bool:
+    """Whether ``text`` is nothing but the name of a file: ``e430955cff22757c2c33.jpg``, ``.jpg)``."""
+    line = text.strip()
+    return len(line) <= 130 and _FILE_NAME.fullmatch(line) is not None and line.count(". ") <= 1
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts read the same: letters and digits alone are compared, without case.
+
+    Two texts without letters are never the same.
+    """
+    a = _letters(one)
+    return a != "" and a == _letters(other)
+
+
+def slugify(text: str) -> str:
+    """Return ``text`` as Vietnamese papers write it in addresses.
+
+    >>> slugify("Có gì trong cuộc gặp của Đại sứ?")
+    'co-gi-trong-cuoc-gap-cua-dai-su'
+    """
+    text = text.casefold().replace("đ", "d")
+    bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    return _NOT_SLUG.sub("-", bare).strip("-")
+
+
+def content_hash(*parts: str | None) -> str:
+    """Return 32 hex digits (128 bits, BLAKE2b) for ``parts`` in their order; ``None`` counts as empty."""
+    joined = "\x1f".join(part or "" for part in parts)
+    return blake2b(joined.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _normal(text: str) -> str:
+    text = _unescape(text)
+    text = _SURROGATE.sub("\ufffd", text)
+    if "\x1b" in text:
+        text = _ANSI.sub("", text)
+    # Removing one thing can bring others together, so until nothing changes: two rounds in practice.
+    for _ in range(8):
+        before = text
+        text = _JUNK.sub("", text)
+        text = unicodedata.normalize("NFC", text)
+        if _INVISIBLE.search(text):
+            if not _RTL.search(text):
+                text = _MARKS.sub("", text)
+            text = _ZWSP_RUN.sub("\u200b", text)
+            text = _ZWSP_JUNK.sub("", text)
+            text = _JOINER_JUNK.sub("", text)
+        text = _SPACES.sub(" ", text).strip()
+        text = _unescape(text)
+        if text == before:
+            break
+    return text
+
+
+def _unescape(text: str) -> str:
+    """Resolve entities, also those encoded twice or three times."""
+    for _ in range(6):
+        if "&" not in text or not _ENTITY.search(text):
+            return text
+        resolved = _ENTITY.sub(_resolve, text)
+        if resolved == text:
+            return text
+        text = resolved
+    return text
+
+
+def _resolve(found: re.Match[str]) -> str:
+    entity = found.group()
+    if entity.endswith(";") or entity[1] == "#" or entity in _BARE:
+        return html.unescape(entity)
+    return entity
+
+
+# Of names without a semicolon only these: "&copy=1" and "AT&Tsection" are text.
+_BARE = frozenset(("&nbsp", "&amp", "&quot", "&lt", "&gt"))
+
+
+def _visible(text: str) -> bool:
+    return any(char not in "\u200b\u200c\u200d\u200e\u200f\u061c\ufe0f" for char in text)
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())

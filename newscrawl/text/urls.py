@@ -1,0 +1,195 @@
+"""Addresses to one form, and to what identifies the article behind them.
+
+Three levels: ``canonical_url`` is an address one can fetch, ``bare_url`` the same without what differs between
+links to one page (scheme, ``www.``, slash), ``identity_key`` the registered host with the number that the paper's
+system gave the article, which survives where slugs are changed, translated or cut.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+import tldextract
+
+NO_ALIASES: Mapping[str, str] = MappingProxyType({})
+
+MAX_LENGTH = 2083
+"""Longest address taken; longer ones are data or traps."""
+
+# utm_source, fbclid and the like: they say where the reader came from, never which page it is.
+_TRACKING = re.compile(
+    r"^(?:utm_\w*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|ysclid|igshid|mc_[ce]id|_ga|_gl|gi|zarsrc|zalo\w*|"
+    r"vero_\w*|mkt_tok|oly_\w*|wt_mc|wt\.mc_id|cmpid|cmp|ns_\w*|ref_?src|ref_url|spm|share_\w*|s_cid|ito|at_\w*|"
+    r"xtor|__twitter_impression|_openstat|from_?source|rcid|sfnsn|mibextid|gidzl)$",
+    re.IGNORECASE,
+)
+_AMP_PARAMETERS = frozenset(("amp", "mobile", "outputtype"))
+# MasterCMS glues the parameters of its AMP pages to the path: "-286239.html&mobile=yes&amp=1".
+_GLUED = re.compile(r"(\.s?html?)(?:&[\w=;%.-]*)+$")
+_AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|(?<=\.)amp\.(?=html?$)|(?:[.-]amp)(?=\.(?:html?|htm|tpo|vnp|chn|epi)$)")
+_UNSAFE = "!$&'()*+,;=:@/~%-._"
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_NUMBER = re.compile(
+    r"(?:^|[-_/.]|(?<=[-_/.](?:post|arti|news))|(?<=[-_/.][a-z]))(\d{5,20})(?=(?:\.\w{2,5})?/?(?:$|[?#]))",
+    re.IGNORECASE,
+)
+_NUMBER_AHEAD = re.compile(r"/(\d{5,20})/[^/]+(?:\.\w{2,5})?/?$")
+_DAY_NUMBER = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
+
+
+def absolute_url(base: str, href: str) -> str | None:
+    """Return ``href`` resolved against ``base`` without its fragment; ``None`` when that is no http address.
+
+    >>> absolute_url("https://a.vn/x/", " ../b.jpg#top ")
+    'https://a.vn/b.jpg'
+    """
+    href = _CONTROL.sub("", href.strip()) if _CONTROL.search(href) else href
+    if not href or href[0] == "#" or len(href) > MAX_LENGTH * 2:
+        return None
+    try:
+        url = urljoin(base, href)
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > MAX_LENGTH:
+            return None
+        parts.port  # noqa: B018  (raises on a bad one)
+    except ValueError:
+        return None
+    return urlunsplit(parts._replace(fragment="")) if parts.fragment else url.rstrip("#")
+
+
+def canonical_url(url: str, aliases: Mapping[str, str] = NO_ALIASES) -> str:
+    """Return the one form of ``url``: lower-case host, no default port, user, fragment, tracking or AMP marks.
+
+    ``aliases`` maps mirror hosts to the canonical one. The scheme stays, since a host may serve one only.
+
+    Raises:
+        ValueError: no http address.
+
+    >>> canonical_url("HTTPS://Baoquocte.VN:443/a-286239.html&mobile=yes&amp=1?utm_source=x#y")
+    'https://baoquocte.vn/a-286239.html'
+    """
+    whole = absolute_url(url.strip(), url.strip())
+    if whole is None:
+        raise ValueError(f"no http address: {url[:200]!r}")
+    parts = urlsplit(whole)
+    host = _host(parts.hostname or "", aliases)
+    port = parts.port
+    if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
+        host = f"{host}:{port}"
+    path = _GLUED.sub(r"\1", parts.path) or "/"
+    path = _quoted(_AMP_PATH.sub("", path) or "/")
+    return urlunsplit((parts.scheme, host, path, _query(parts.query), ""))
+
+
+def bare_url(url: str) -> str:
+    """Return ``url`` without scheme, ``www.``, closing slash: equal for links that mean one page.
+
+    >>> bare_url("http://www.a.vn/x/")
+    'a.vn/x'
+    """
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
+    path = unquote(parts.path).rstrip("/")
+    return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
+
+
+@lru_cache(maxsize=4096)
+def _registered(host: str) -> str:
+    found = _suffixes(host)
+    return found.top_domain_under_public_suffix or host
+
+
+def registered_host(url: str) -> str:
+    """Return the registered domain of an address or host; the host itself where it has none.
+
+    Read from the public suffix list that comes with tldextract; nothing is downloaded.
+
+    >>> registered_host("https://mtf.onecms.vn/a")
+    'onecms.vn'
+    >>> registered_host("https://www.nld.com.vn/a")
+    'nld.com.vn'
+    """
+    host = (urlsplit(url).hostname or "") if "//" in url else url.lower()
+    return _registered(host)
+
+
+def article_id(url: str, pattern: str | None = None) -> str | None:
+    """Return the number by which the paper's system knows the article; ``None`` when the address has none.
+
+    ``pattern`` is the site's own regular expression, its one group the number. Without it: at least five
+    digits that close the path, or stand as a segment before the slug, unless they are a day.
+
+    >>> article_id("https://thanhnien.vn/lanh-dao-185240914193714775.htm")
+    '185240914193714775'
+    """
+    if pattern is not None:
+        found = re.search(pattern, url)
+        return found[1] if found else None
+    parts = urlsplit(url)
+    path = _GLUED.sub(r"\1", parts.path)
+    for rule in (_NUMBER, _NUMBER_AHEAD):
+        found = rule.search(path)
+        if found and not (len(found[1]) == 8 and _DAY_NUMBER.fullmatch(found[1])):
+            return found[1]
+    return None
+
+
+def identity_key(url: str, pattern: str | None = None, aliases: Mapping[str, str] = NO_ALIASES) -> str:
+    """Return what identifies the article at ``url``: registered host and id, without an id its bare address.
+
+    Raises:
+        ValueError: no http address.
+
+    >>> identity_key("https://id.baoquocte.vn/any-slug-286239.html")
+    'baoquocte.vn/286239'
+    """
+    canonical = canonical_url(url, aliases)
+    number = article_id(canonical, pattern)
+    return f"{registered_host(canonical)}/{number}" if number else bare_url(canonical)
+
+
+@lru_cache(maxsize=1)
+def _extractor() -> tldextract.TLDExtract:
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def _suffixes(host: str) -> tldextract.tldextract.ExtractResult:
+    return _extractor()(host)
+
+
+def _host(host: str, aliases: Mapping[str, str]) -> str:
+    host = host.rstrip(".").lower()
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            raise ValueError(f"no host name: {host[:100]!r}") from None
+    host = aliases.get(host, host)
+    return f"[{host}]" if ":" in host else host
+
+
+def _quoted(path: str) -> str:
+    """Percent-encode as UTF-8 what must be; leave decoded what need not be encoded."""
+    if path.isascii() and "%" not in path:
+        return quote(path, safe=_UNSAFE)
+    try:
+        plain = unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return quote(path, safe=_UNSAFE)  # another charset: leave the bytes
+    if "%" in plain or "?" in plain or "#" in plain or plain.count("/") != path.count("/"):
+        return quote(path, safe=_UNSAFE)
+    return quote(plain, safe=_UNSAFE)
+
+
+def _query(query: str) -> str:
+    if not query:
+        return ""
+    pairs = parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if not (_TRACKING.match(name) or _is_amp(name, value))]
+    return query if kept == pairs and "&amp;" not in query else urlencode(kept)
+
+
+def _is_amp(name: str, value: str) -> bool:
+    return name.lower() in _AMP_PARAMETERS and value.lower() in ("", "1", "yes", "true", "amp")
