@@ -18,8 +18,7 @@ FLAGS = {
     "date_unreadable": "the page's date is in no form that the site is known to use, or is no day of the calendar",
     "language_disputed": "a detector reads another language in the body than the address or site says",
     "text_damaged": "the text holds replacement characters: bytes that could not be decoded",
-    "text_suspect": "the page is large but next to no text was found in it, as after too deep nesting",
-    "truncated": "the transfer of the page ended early; the text may be cut",
+    "truncated": "the page ended early, or nests too deep to be read to its end; the text may be cut",
 }
 """The closed list of ``Article.flags`` with what each says."""
 
@@ -42,6 +41,7 @@ REASONS = {
     "markup_too_heavy": "a single tag too long to parse in reasonable time",
     "no_body": "no article text found",
     "no_title": "no title found",
+    "not_archived": "the archive that is replayed does not hold the address",
     "not_text": "the answer is not HTML, XML or plain text",
     "outside_window": "published outside since and until",
     "page_too_large": "the page is larger than a page may be",

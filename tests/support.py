@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -38,7 +40,7 @@ class Bench:
     def __init__(self, name: str, **settings: Any) -> None:
         project: Settings = get_project_settings()
         project.setdict({"FEEDS": {}, **settings}, priority="cmdline")
-        self.crawler = Crawler(all_spiders()[name], project)
+        self.crawler = Crawler(all_spiders()[name], project, init_reactor=True)
         self.crawler.spider = self.crawler._create_spider()
         self.crawler._apply_settings()
         self.spider: Any = self.crawler.spider
@@ -88,14 +90,34 @@ def read_feed(path: Path) -> list[dict[str, Any]]:
 
 
 def scrapy(
-    *arguments: str | Path, cwd: Path, check: bool = True, timeout: float = 100
+    *arguments: str | Path,
+    cwd: Path,
+    check: bool = True,
+    timeout: float = 100,
+    settings: Mapping[str, object] = MappingProxyType({}),
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.CompletedProcess[str]:
-    """Run a scrapy command of the project as a user would."""
+    """Run a scrapy command of the project as a user would; with ``check`` it must end with 0."""
     done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *map(str, arguments)],
-        cwd=cwd, capture_output=True, text=True, timeout=timeout, check=False,
-        env={"PATH": "/usr/bin:/bin", "SCRAPY_SETTINGS_MODULE": "newscrawl.settings", "PYTHONPATH": str(ROOT),
-             "PYTHONWARNINGS": "error::DeprecationWarning:newscrawl", "HOME": str(cwd)},
-    )  # fmt: skip
+        scrapy_command(*arguments, settings=settings),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        env=scrapy_environment(cwd, environment),
+    )
     assert not check or done.returncode == 0, done.stderr
     return done
+
+
+def scrapy_command(*arguments: str | Path, settings: Mapping[str, object] = MappingProxyType({})) -> list[str]:
+    """Return the command line of a scrapy command."""
+    given = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+    return [sys.executable, "-W", "error::ResourceWarning", "-m", "scrapy", *map(str, arguments), *given]
+
+
+def scrapy_environment(home: Path, more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Return an environment with nothing in it but what the project needs."""
+    own = {"SCRAPY_SETTINGS_MODULE": "newscrawl.settings", "PYTHONPATH": str(ROOT), "HOME": str(home)}
+    return {"PATH": "/usr/bin:/bin"} | own | dict(more)

@@ -1,6 +1,7 @@
 """Replay: ``-s REPLAY_FROM=PATH`` answers every request from an archive, and none from the network."""
 
 import sys
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -38,13 +39,14 @@ def open_archive(path: str | Path) -> Archive:
     return Archive.open(path)
 
 
-def recorded_today(path: str | Path) -> date | None:
-    """Give the day (UTC) on which the archive's latest answer was recorded; ``None`` when it holds none.
+def recorded_today(path: str | Path, hosts: Iterable[str]) -> date | None:
+    """Give the day (UTC) on which the latest answer of ``hosts`` was recorded; ``None`` when the archive holds none.
 
     Raises ``ValueError`` when there is no archive at ``path``.
     """
     newest = open_archive(path).newest
-    return newest.date() if newest else None
+    days = [newest[host].date() for host in hosts if host in newest]
+    return max(days, default=None)
 
 
 class ReplayAddon:
@@ -76,8 +78,8 @@ class ReplayAddon:
 class ReplayHandler(BaseDownloadHandler):
     """Answers from the archive at ``REPLAY_FROM``; what the archive lacks is a 404 with an empty body.
 
-    A response has the flag ``replayed``, and ``partial`` where the record was truncated. The request's
-    ``meta["fetched_at"]`` says when the answer was recorded (aware, UTC); absent where none was.
+    A response has the flag ``replayed``, or ``unarchived``, and ``partial`` where the record was truncated. The
+    request's ``meta["fetched_at"]`` says when the answer was recorded (aware, UTC); absent where none was.
     """
 
     def __init__(self, crawler: Crawler):
@@ -90,7 +92,7 @@ class ReplayHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Answer ``request``."""
         recorded = self._archive.get(request.url, request.method, request.body)
-        flags = ["replayed"]
+        flags = ["replayed"] if recorded else ["unarchived"]
         if recorded:
             self._stats.inc_value("newscrawl/replay/answered")
             request.meta["fetched_at"] = recorded.fetched_at

@@ -105,8 +105,8 @@ class Archive:
         """Records or stretches that could not be read, or whose digest disagrees."""
         self.truncated = 0
         """Records cut off at the end of a file."""
-        self.newest: datetime | None = None
-        """When the latest answer was recorded, in UTC; ``None`` when there is none."""
+        self.newest: dict[str, datetime] = {}
+        """Host to when its latest answer was recorded, in UTC."""
         self._files: list[tuple[Path, bool]] = []
         self._exact: dict[_Key, tuple[_Place, _Place | None]] = {}
         self._loose: dict[_Key, tuple[_Place, _Place | None]] = {}
@@ -214,7 +214,9 @@ class Archive:
             method, body = tied[0] if tied else ("GET", b"")
             answers.append((record, _key(method, record.url, body), (place, origin)))
 
-        self.newest = max((record.date for record, _, _ in answers), default=None)
+        for record, _, _ in answers:
+            host = _host(record.url)
+            self.newest[host] = max(record.date, self.newest.get(host, record.date))
         answers.sort(key=lambda answer: (_is_useful(answer[0].status), answer[0].date))
         for _, key, places in answers:
             self._exact[key] = places
@@ -609,6 +611,13 @@ def _loose(url: str) -> str:
         return f"{parts.hostname or ''}{port}{parts.path}{query}"
     except ValueError:
         return url
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _leads_to(recorded: Recorded, url: str) -> bool:

@@ -29,6 +29,12 @@ class Command(CrawlCommand):
         """Return the line that ``scrapy`` prints."""
         return "Crawl a site (-a help=1 after the site's name explains its arguments)"
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Let ``-o`` and ``-O`` stand in for the settings' own feed, which Scrapy would write as well."""
+        if opts.output or opts.overwrite_output:
+            self.settings.set("FEEDS", {}, priority="project")
+        super().process_options(args, opts)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl the site named in ``args``."""
         if len(args) == 1 and self._explained(args[0], opts.spargs):

@@ -59,7 +59,7 @@ class NewsSpider(Spider):
         """Take the arguments; those that later stages need become settings."""
         self.arguments = arguments
         settings = self.crawler.settings
-        today = recorded_today(settings["REPLAY_FROM"]) if settings.get("REPLAY_FROM") else None
+        today = recorded_today(settings["REPLAY_FROM"], self.site.all_hosts) if settings.get("REPLAY_FROM") else None
         until = arguments.until or today or datetime.now(UTC).date()
         segments = tuple(part for part, tag in self.site.editions.items() if tag in arguments.languages)
         self.window = Window(arguments.since, until, arguments.until is not None, segments)
@@ -217,12 +217,13 @@ class NewsSpider(Spider):
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         refuse_unless_text(content_type)
         url = self._landed(response) or response.url
-        reading = read_article(read_document(url, response.body, content_type), self.site)
+        document = read_document(url, response.body, content_type)
+        reading = read_article(document, self.site)
         article = reading.article
         article.http_status = response.status
         fetched = response.meta.get("fetched_at") if response.request is not None else None
         article.crawled_at = (fetched or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-        if "partial" in response.flags or "dataloss" in response.flags:
+        if document.truncated or "partial" in response.flags or "dataloss" in response.flags:
             article.flags.append("truncated")
         return reading
 
@@ -267,6 +268,8 @@ class NewsSpider(Spider):
 def _why(failure: Failure) -> tuple[str, str]:
     error = failure.value
     if isinstance(error, HttpError):
+        if "unarchived" in error.response.flags:
+            return "not_archived", "the archive replayed does not hold this address"
         return "http_error", f"status {error.response.status}"
     if isinstance(error, IgnoreRequest):
         return ("robots", str(error)) if "robots" in str(error).lower() else ("download_failed", str(error)[:300])

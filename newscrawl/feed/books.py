@@ -257,7 +257,7 @@ class Books:
         if reason == "finished" and self.pending:
             self.faults.append(f"{self.pending} pages are unaccounted for")
         admitted = sum(counts["admitted"] for counts in self.sources.values())
-        lost = self.rejects["download_failed"] + self.rejects["http_error"] + self.rejects["read_error"]
+        lost = sum(self.rejects[reason] for reason in ("download_failed", "http_error", "not_archived", "read_error"))
         if admitted and lost == admitted:
             self.faults.append(f"none of the {admitted} pages could be read")
 

@@ -42,7 +42,7 @@ class ArticleFeeds(FeedExporter):
         """Write the line, then tell the books."""
         try:
             super().item_scraped(item, spider)
-        except (OSError, ValueError, TypeError) as error:
+        except Exception as error:  # a record that is not in the feed is lost, whatever kept it out
             self.books.write_failed(error)
             return
         if isinstance(item, Article):
@@ -94,7 +94,7 @@ class ArticleLinesExporter(BaseItemExporter):
 
     def export_item(self, item: Any) -> None:
         """Write one line. Raises ``OSError`` when the file does not take it."""
-        chosen = dict(self._get_serialized_fields(item, default_value=None, include_empty=True))  # type: ignore[attr-defined]
+        chosen = dict(self.get_serialized_fields(item, default_value=None, include_empty=True))
         record = {name: _plain(value) for name, value in chosen.items()}
         self.file.write(to_line(record))
 

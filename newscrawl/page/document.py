@@ -82,8 +82,8 @@ class Document:
     """Address after redirects."""
     root: etree._Element
     """The ``html`` element."""
-    size: int
-    """Bytes before decoding."""
+    truncated: bool = False
+    """Whether the parser gave up before the end: it reads 2,048 levels of nesting and no deeper."""
 
 
 def read_document(url: str, body: bytes, content_type: str | None = None) -> Document:
@@ -100,10 +100,12 @@ def read_document(url: str, body: bytes, content_type: str | None = None) -> Doc
     if len(text) > MAX_TAG and _LONG_TAG.search(text):
         raise Reject("markup_too_heavy", f"a tag of more than {MAX_TAG} bytes")
     try:
-        root = html.document_fromstring(text, parser=_parser())
+        parser = _parser()
+        root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise Reject("unreadable", str(error)[:200]) from None
-    return Document(url, root, len(body))
+    limits = parser.error_log.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT)
+    return Document(url, root, truncated=len(limits) > 0)
 
 
 def decode(body: bytes, content_type: str | None = None) -> bytes:
@@ -175,4 +177,6 @@ def _xsync_to_html(text: bytes) -> bytes:
         raise Reject("unreadable", str(error)[:200]) from None
     leaves = [] if root is None else [leaf for leaf in root.iter(etree.Element) if not len(leaf)]
     parts = [f'<div class="{leaf.tag}">{leaf.text}</div>' for leaf in leaves if leaf.text and leaf.text.strip()]
+    if not parts:
+        raise Reject("unreadable", "the answer holds no article")
     return ("<html><body><article>" + "".join(parts) + "</article></body></html>").encode()

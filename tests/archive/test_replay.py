@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ PAGE = "<!DOCTYPE html><title>Tin tức</title>"
 
 SPIDER = """
 import json
+import os
 import pathlib
 
 import scrapy
@@ -73,7 +75,8 @@ def scrapy(folder, *arguments):
         "replayed.py",
         *arguments,
     ]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    env = {name: value for name, value in os.environ.items() if name != "SCRAPY_SETTINGS_MODULE"}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +128,7 @@ def test_redirect_is_followed(crawl):
 def test_what_is_missing_is_a_404(crawl, path, url):
     item = crawl[0][path]
     assert (item["url"], item["status"], item["text"]) == (SITE + url, 404, "")
-    assert (item["flags"], item["fetched_at"]) == (["replayed"], None)
+    assert (item["flags"], item["fetched_at"]) == (["unarchived"], None)
 
 
 def test_truncated_page_is_partial(crawl):

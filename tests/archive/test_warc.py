@@ -76,7 +76,7 @@ def test_gives_back_what_was_written(archive, zipped):
     found = archive(*(exchange(url, body, headers=headers, zipped=zipped) for url, body in PAGES))
 
     assert list(found.addresses()) == [url for url, _ in PAGES]
-    assert (len(found), found.damaged, found.truncated, found.newest) == (3, 0, 0, DAY)
+    assert (len(found), found.damaged, found.truncated, found.newest) == (3, 0, 0, {"example.org": DAY})
     for url, body in PAGES:
         recorded = found.get(url)
         assert (recorded.url, recorded.status, recorded.headers, recorded.body) == (url, 200, headers, body)
@@ -148,17 +148,17 @@ def test_file_that_cannot_be_read_is_one_clear_line(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
 def test_empty_file_is_an_empty_archive(archive, name):
     found = archive(name=name)
-    assert (len(found), found.damaged, found.truncated, found.newest) == (0, 0, 0, None)
+    assert (len(found), found.damaged, found.truncated, found.newest) == (0, 0, 0, {})
 
 
 def test_day_of_the_latest_answer(tmp_path):
     path = tmp_path / "a.warc"
     late = datetime.fromisoformat("2024-09-15T23:30:00-05:00")
     path.write_bytes(exchange(day=late) + exchange("https://example.org/b"))
-    assert recorded_today(path) == date(2024, 9, 16)
+    assert recorded_today(path, ["other.org", "example.org"]) == date(2024, 9, 16)
     empty = tmp_path / "empty.warc"
     empty.touch()
-    assert recorded_today(empty) is None
+    assert recorded_today(empty, ["example.org"]) is None
 
 
 # Which answer
@@ -301,7 +301,7 @@ def test_revisit_has_the_body_of_what_it_refers_to(archive, refers, is_first):
     found = archive(*((again, original) if is_first else (original, again)))
     recorded = found.get("https://example.org/b")
     assert (recorded.body, recorded.headers, recorded.status) == (b"<p>a</p>", [("X-Visit", "2")], 203)
-    assert recorded.fetched_at == found.newest == datetime(2024, 9, 20, tzinfo=UTC)
+    assert recorded.fetched_at == found.newest["example.org"] == datetime(2024, 9, 20, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("block", [b"", http(b"", "X-Visit: 2", status="304 Not Modified")])
@@ -323,7 +323,7 @@ def test_revisit_without_an_answer_of_its_own(archive, block):
 
 def test_revisit_of_what_is_not_there(archive):
     found = archive(record("revisit", "https://example.org/a", b"", "WARC-Refers-To: <urn:lost>"))
-    assert (found.get("https://example.org/a"), len(found), found.newest) == (None, 0, None)
+    assert (found.get("https://example.org/a"), len(found), found.newest) == (None, 0, {})
 
 
 # Transfer

@@ -1,0 +1,111 @@
+"""A body element to paragraphs and pictures."""
+
+import pytest
+from lxml import html
+
+from newscrawl.items import Image
+from newscrawl.page.blocks import Block, read_blocks, split_credit
+from newscrawl.page.document import read_document
+
+BASE = "https://a.vn/dir/page.html"
+
+
+def read(markup: str, **options):
+    return read_blocks(html.fromstring(f"<div>{markup}</div>"), BASE, **options)
+
+
+def texts(markup: str, **options) -> list[str]:
+    return [block.text for block in read(markup, **options).blocks]
+
+
+def test_reading_order_of_all_kinds() -> None:
+    content = read(
+        "<h2>Head</h2><p>One <b>bold</b>,<i>tight</i>.</p>loose text<ul><li>first</li><li>second<ol><li>inner</li></ol>"
+        "</li></ul><blockquote><p>said</p></blockquote><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr>"
+        "</table><p>End</p>"
+    )
+    assert [(block.kind, block.text) for block in content.blocks] == [
+        ("heading", "Head"), ("paragraph", "One bold,tight."), ("paragraph", "loose text"), ("item", "first"),
+        ("item", "second"), ("item", "inner"), ("quote", "said"), ("row", "a | b"), ("row", "1 | 2"), ("paragraph", "End"),
+    ]  # fmt: skip
+
+
+def test_line_breaks() -> None:
+    assert texts("one<br>two<br><br>three<br/> <br/>four") == ["one two", "three", "four"]
+    assert texts("one<br>two", line_breaks=True) == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "<script>var x</script>", "<style>p{}</style>", "<noscript>no</noscript>", "<template>no</template>",
+        "<div style='display: none'>no</div>", "<p hidden>no</p>", "<div aria-hidden='true'>no</div>",
+        "<div class='box related-news'>no</div>", "<div class='social share'>no</div>", "<div id='fb-comments'>no</div>",
+        "<div class='video-js'>no</div>", "<aside>no</aside>", "<nav>no</nav>", "<form><p>no</p></form>",
+        "<button>no</button>", "<iframe>no</iframe>", "<!-- no -->", "<video>no</video>",
+    ],
+)  # fmt: skip
+def test_junk_is_left_out(junk: str) -> None:
+    assert texts(f"<p>before</p>{junk}<p>after</p>") == ["before", "after"]
+
+
+def test_dropped_elements() -> None:
+    root = html.fromstring("<div><p>a</p><p class=x>b</p> tail</div>")
+    content = read_blocks(root, BASE, drop=frozenset(root.xpath("//p[@class='x']")))
+    assert [block.text for block in content.blocks] == ["a", "tail"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "url"),
+    [
+        ("src='/p.jpg'", "https://a.vn/p.jpg"),
+        ("src='data:image/gif;base64,R0' data-src='p.jpg'", "https://a.vn/dir/p.jpg"),
+        ("src='/images/blank.gif' data-original='//cdn.a.vn/p.jpg'", "https://cdn.a.vn/p.jpg"),
+        ("srcset='s.jpg 320w, l.jpg 1280w'", "https://a.vn/dir/l.jpg"),
+        ("src='https://[bad'", None),
+        ("src='/icon.svg'", None),
+        ("alt='none'", None),
+    ],
+)
+def test_picture_addresses(attributes: str, url: str | None) -> None:
+    assert [image.url for image in read(f"<img {attributes}>").images] == ([url] if url else [])
+
+
+def test_captions_go_to_pictures() -> None:
+    content = read(
+        "<figure><img src=/1.jpg><figcaption>The bridge. (Nguồn: KCNA)</figcaption></figure><p>Text</p>"
+        "<table><tr><td><img src=/2.jpg></td></tr><tr><td>The river  at night .</td></tr><tr><td>The river at night.</td>"
+        "</tr></table><p>More</p>"
+    )
+    assert [block.text for block in content.blocks] == ["Text", "More"]
+    assert content.images == [
+        Image("https://a.vn/1.jpg", "The bridge.", "KCNA"),
+        Image("https://a.vn/2.jpg", "The river at night .", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("caption", "wanted"),
+    [
+        ("The bridge (Ảnh: Mai Lan)", ("The bridge", "Mai Lan")),
+        ("Мост. © РИА Новости / Иван Ким", ("Мост.", "РИА Новости / Иван Ким")),
+        ("Photo: AFP", (None, "AFP")),
+        ("Only a caption", ("Only a caption", None)),
+        (None, (None, None)),
+    ],
+)
+def test_credit(caption: str | None, wanted: tuple[str | None, str | None]) -> None:
+    assert split_credit(caption) == wanted
+
+
+def test_deep_nesting_does_not_recurse() -> None:
+    root = read_document(BASE, b"<div>" + b"<span>" * 2000 + b"deep").root
+    assert read_blocks(root, BASE).blocks == [Block("deep")]
+
+
+def test_links_are_absolute_and_marked() -> None:
+    blocks = read("<p><a href='/x#y'>all of it</a></p><p>some <a href='z'>words</a> of a line</p>").blocks
+    assert [(block.hrefs, block.linked) for block in blocks] == [
+        (("https://a.vn/x",), True),
+        (("https://a.vn/dir/z",), False),
+    ]

@@ -1,0 +1,102 @@
+"""Dates as printed to ISO 8601, exactly as sure as the page is."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawl.text.dates import DateFacts, Moment, in_days, read_dateline, read_moment
+
+VIETNAM = DateFacts(timezone="Asia/Ho_Chi_Minh", day_first=True, formats=("%d/%m/%Y %H:%M",))
+MOSCOW = DateFacts(timezone="Europe/Moscow", day_first=True, formats=("%H:%M %d.%m.%Y",))
+KOREA = DateFacts(timezone="Asia/Pyongyang", day_first=False)
+NOWHERE = DateFacts()
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "wanted"),
+    [
+        ("14/09/2024", VIETNAM, Moment("2024-09-14")),
+        ("Thứ bảy, 14/09/2024 08:15", VIETNAM, Moment("2024-09-14", "2024-09-14T08:15:00+07:00")),
+        ("14/09/2024 | 08:15 GMT+7", VIETNAM, Moment("2024-09-14", "2024-09-14T08:15:00+07:00")),
+        ("20:03 13.09.2024", MOSCOW, Moment("2024-09-13", "2024-09-13T20:03:00+03:00")),
+        ("(обновлено: 21:15 13.09.2024)", MOSCOW, Moment("2024-09-13", "2024-09-13T21:15:00+03:00")),
+        ("20240913T2003", MOSCOW, Moment("2024-09-13", "2024-09-13T20:03:00+03:00")),
+        ("2024-09-13T17:03:00Z", MOSCOW, Moment("2024-09-13", "2024-09-13T20:03:00+03:00")),
+        ("2024-09-13T22:30:00Z", MOSCOW, Moment("2024-09-14", "2024-09-14T01:30:00+03:00")),
+        ("2026-07-08T04:04:10.339Z", VIETNAM, Moment("2026-07-08", "2026-07-08T11:04:10+07:00")),
+        ("2024-09-14T08:15:00+07:00", NOWHERE, Moment("2024-09-14", "2024-09-14T08:15:00+07:00")),
+        ("2024-09-14 08:15", NOWHERE, Moment("2024-09-14")),  # no zone known: the day alone
+        ("2024-09-14T00:00:00+07:00", VIETNAM, Moment("2024-09-14")),  # midnight to the second: no time of day
+        ("www.kcna.kp (2025.12.14.)", KOREA, Moment("2025-12-14")),
+        ("www.kcna.kp (Juche113.3.9.)", KOREA, Moment("2024-03-09")),
+        ("주체113(2024)년 3월 9일", KOREA, Moment("2024-03-09")),
+        ("[2026.7.9.]", KOREA, Moment("2026-07-09")),
+        ("2024年9月14日", NOWHERE, Moment("2024-09-14")),
+        ("September 14, 2024", NOWHERE, Moment("2024-09-14")),
+        ("Sat, 14 Sep 2024 08:15:00 +0700", NOWHERE, Moment("2024-09-14", "2024-09-14T08:15:00+07:00")),
+        ("25/12/2024", NOWHERE, Moment("2024-12-25")),  # only one order is possible
+    ],
+)
+def test_reads(text: str, facts: DateFacts, wanted: Moment) -> None:
+    assert read_moment(text, facts) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "05/06/2024",
+        "31/02/2024",
+        "2024-13-01",
+        "99/99/2024",
+        "14/09/24",
+        "20:03",
+        "٣/٤/٢٠٢٤",
+        "0000-00-00",
+    ],
+)
+def test_unreadable(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_moment(text, NOWHERE)
+
+
+@given(st.dates(date(1950, 1, 1), date(2200, 1, 1)))
+def test_a_printed_day_stays_that_day(day: date) -> None:
+    for text in (f"{day:%d/%m/%Y}", f"{day:%Y-%m-%d}", f"{day:%Y.%m.%d.}", f"{day:%d.%m.%Y}"):
+        assert read_moment(text, VIETNAM) == Moment(day.isoformat())
+
+
+@given(st.text(max_size=40), st.sampled_from([VIETNAM, MOSCOW, KOREA, NOWHERE]))
+def test_any_text_is_a_moment_or_a_value_error(text: str, facts: DateFacts) -> None:
+    try:
+        moment = read_moment(text, facts)
+    except ValueError:
+        return
+    assert date.fromisoformat(moment.on)
+
+
+@pytest.mark.parametrize(
+    ("text", "fetched", "wanted"),
+    [
+        ("Pyongyang, July 9 (KCNA) -- A fair opened.", date(2026, 7, 10), date(2026, 7, 9)),
+        ("Pyongyang, December 30 (KCNA) -- A fair opened.", date(2026, 1, 2), date(2025, 12, 30)),
+        ("Пхеньян, 14 декабря. /ЦТАК/-- Выставка.", date(2025, 12, 20), date(2025, 12, 14)),
+        ("(평양 12월 14일발 조선중앙통신) 전람회", date(2025, 12, 20), date(2025, 12, 14)),
+        ("Once upon a time there was a fair.", date(2026, 7, 10), None),
+        ("Pyongyang, February 31 (KCNA) --", date(2026, 7, 10), None),
+    ],
+)
+def test_dateline(text: str, fetched: date, wanted: date | None) -> None:
+    assert read_dateline(text, fetched) == wanted
+
+
+def test_days_newest_first() -> None:
+    assert list(in_days(date(2024, 2, 28), date(2024, 3, 1))) == [
+        date(2024, 3, 1),
+        date(2024, 2, 29),
+        date(2024, 2, 28),
+    ]
+    assert list(in_days(date(2024, 3, 2), date(2024, 3, 1))) == []

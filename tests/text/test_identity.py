@@ -1,0 +1,21 @@
+"""Keys of records."""
+
+from newscrawl.text.identity import headline_key, record_key, short_hash
+
+
+def test_hash_tells_parts_apart() -> None:
+    assert short_hash("a", "bc") != short_hash("ab", "c")
+    assert len(short_hash("")) == 20
+
+
+def test_record_is_source_and_language() -> None:
+    assert record_key("a.vn/1", "page", "no") == record_key("a.vn/1", "other page", "no")
+    assert record_key("a.vn/1", "page", "no") != record_key("a.vn/1", "page", "ja")
+    assert record_key(None, "page", None) == "page und"
+
+
+def test_headline_ignores_case_and_punctuation() -> None:
+    one = headline_key("kcna.kp", "2024-09-14", "A Fair Opens")
+    assert one == headline_key("kcna.kp", "2024-09-14", "a fair — opens!")
+    assert one != headline_key("kcna.kp", "2024-09-15", "A Fair Opens")
+    assert headline_key("kcna.kp", None, "A").startswith("kcna.kp/undated/")
