@@ -143,6 +143,8 @@ class Loopback:
                     super().handle()
                 except (OSError, ValueError):
                     pass  # the client went away
+                finally:
+                    self.connection.close()
 
             def log_message(self, format: str, *args: object) -> None:
                 pass

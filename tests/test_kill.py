@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -41,6 +42,25 @@ def test_killed_crawl_goes_on_to_the_whole(kill: int, archive: tuple[Path, list[
     assert f"{whole:>6} already in the feed" in done.stderr, done.stderr
     manifest = json.loads((tmp_path / "out.manifest.json").read_text("utf-8"))
     assert (manifest["state"], manifest["lines"]) == ("finished", PAGES)
+
+
+def test_full_disk_leaves_whole_lines_and_the_next_run_goes_on(archive: tuple[Path, list[str]], tmp_path: Path) -> None:
+    """A limit on the size of files is a full disk for one process: for the feed, the index and the rejects alike."""
+    path, urls = archive
+    command = scrapy_command("crawl", "ria", "-a", f"since={DAY}", "-a", f"until={DAY}", "-o", "out.jsonl",
+                             settings={"REPLAY_FROM": path})  # fmt: skip
+    limited = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)); os.execv(sys.argv[1], sys.argv[1:])"
+    done = subprocess.run([sys.executable, "-c", limited, *command], cwd=tmp_path, env=scrapy_environment(tmp_path),
+                          capture_output=True, text=True, check=False, timeout=100)  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "writing the feed failed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert 30 < len(read_feed(tmp_path / "out.jsonl")) < 100
+    assert (
+        subprocess.run(command, cwd=tmp_path, env=scrapy_environment(tmp_path), check=False, timeout=100).returncode
+        == 0
+    )
+    assert Counter(line["url"] for line in read_feed(tmp_path / "out.jsonl")) == Counter(urls)
 
 
 def _kill_at_random(command: tuple[str, ...], archive: Path, feed: Path, chance: random.Random) -> int:

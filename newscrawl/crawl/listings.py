@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from lxml import etree, html
 
@@ -61,9 +62,9 @@ def read_sitemap(body: bytes, base: str, dates: DateFacts) -> Listing:
         raise NotAListing(f"<{kind}> instead of a sitemap")
     entries: list[Link] = []
     skipped = 0
-    for element in root:
-        if not isinstance(element.tag, str) or len(entries) >= MAX_ENTRIES:
-            continue
+    for element in root.iter("{*}url", "{*}sitemap"):  # not only children: a broken entry swallows its followers
+        if len(entries) >= MAX_ENTRIES:
+            break
         link = _sitemap_entry(element, base, dates)
         if link is None:
             skipped += 1
@@ -157,9 +158,11 @@ def _texts(scope: etree._Element, css: str | None) -> Iterator[str]:
 
 def _sitemap_entry(element: etree._Element, base: str, dates: DateFacts) -> Link | None:
     url = published = modified = title = None
-    for child in element.iter(etree.Element):
+    for child in islice(element.iter(etree.Element), 1, None):
         name, text = _local(child), (child.text or "").strip()
-        if name == "loc" and url is None and text:
+        if name in ("url", "sitemap"):
+            break
+        if name == "loc" and url is None and text and not len(child):  # an unknown entity would cut the address
             url = absolute_url(base, text)
         elif name == "publication_date":
             published = _day(text, dates)

@@ -187,7 +187,7 @@ class NewsSpider(Spider):
         if response.meta.get("page_url") and response.request is not None and response.request.method == "GET":
             page_url = self._landed(response)
             if page_url is None:
-                self.books.rejected(response.url, "redirected_away", f"from {response.meta['page_url']}")
+                self.books.rejected(response.meta["page_url"], "redirected_away", f"to {response.url}")
                 return
         try:
             for article in self.parse_article(response):

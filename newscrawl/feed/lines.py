@@ -4,6 +4,7 @@ import fcntl
 import json
 import logging
 import os
+import stat
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ class LineFile:
         self.torn = 0
         """Bytes of a torn last line that were cut off at opening."""
         try:
+            if not stat.S_ISREG(os.fstat(self._fd).st_mode):
+                raise OSError(f"{path} is no regular file (to print lines: -o -:jsonlines)")
             self._lock()
             if anew:
                 os.ftruncate(self._fd, 0)

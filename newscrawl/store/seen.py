@@ -92,13 +92,14 @@ class SeenStore:
     def add(self, entry: Entry) -> None:
         """Note that a line is in the feed."""
         value = (bytes.fromhex(entry.content_hash), entry.revision)
-        self._db.executemany(
-            "INSERT OR REPLACE INTO seen VALUES (?, ?, ?)",
-            ((_digest("page", entry.page), *value), (_digest("record", entry.record), *value)),
-        )
-        self._pending += 1
-        if self._pending >= COMMIT_EVERY:
-            self.commit()
+        rows = ((_digest("page", entry.page), *value), (_digest("record", entry.record), *value))
+        try:
+            self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", rows)
+            self._pending += 1
+            if self._pending >= COMMIT_EVERY:
+                self.commit()
+        except sqlite3.DatabaseError as error:
+            self._go_on_in_memory(error)
 
     def commit(self) -> None:
         """Make the rows lasting, together with how far the feed is indexed."""
@@ -153,6 +154,15 @@ class SeenStore:
         if self.path is not None:
             _remove(self.path)
         self._db = self._connect()
+
+    def _go_on_in_memory(self, error: Exception) -> None:
+        """Leave an index that cannot be written (a full disk) for one in memory, made from the feed again."""
+        logger.warning("the index %s cannot be written (%s); this run goes on without it", self.path, error)
+        feed, self.path, self._feed = self._feed, None, None
+        self._db.close()
+        self._db = self._connect()
+        if feed is not None:
+            self._read(feed, 0)
 
     def _position(self) -> tuple[int, str] | None:
         row: tuple[int, str] | None = self._db.execute("SELECT size, tail FROM position").fetchone()

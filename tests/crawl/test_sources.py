@@ -1,0 +1,180 @@
+"""Sources: which listings are asked, in which order, and when they end."""
+
+from datetime import date
+
+import pytest
+
+from newscrawl.crawl.listings import NotAListing
+from newscrawl.crawl.sources import Ask, DatedSitemap, DayArchive, Feed, Menu, Section, Sitemap, Window, XsyncList
+from newscrawl.text.dates import DateFacts
+
+FACTS = DateFacts(timezone="Asia/Ho_Chi_Minh", day_first=True)
+TODAY = date(2024, 9, 14)
+OPEN = Window(None, TODAY)
+WEEK = Window(date(2024, 9, 8), TODAY, True)
+
+
+def urls(asks: tuple[Ask, ...]) -> list[str]:
+    return [ask.url for ask in asks]
+
+
+def index(*names: str) -> bytes:
+    rows = "".join(f"<sitemap><loc>https://a.vn/{name}.xml</loc></sitemap>" for name in names)
+    return f"<sitemapindex>{rows}</sitemapindex>".encode()
+
+
+DAILY = Sitemap("https://a.vn/s.xml", follow=r"/day-", day=r"/day-(\d{4}-\d{2}-\d{2})")
+
+
+def test_index_by_day_newest_first_inside_the_window() -> None:
+    body = index("day-2024-09-07", "day-2024-09-12", "day-2024-09-08", "authors", "day-2024-09-15", "day-bad")
+    (ask,) = DAILY.start(WEEK)
+    _, asks = DAILY.read(body, ask, WEEK, FACTS)
+    assert urls(asks) == ["https://a.vn/day-2024-09-12.xml", "https://a.vn/day-2024-09-08.xml"]
+
+
+def test_index_without_since_gives_the_newest_days() -> None:
+    _, asks = DAILY.read(
+        index(*(f"day-2024-09-{day:02}" for day in range(1, 15))), Ask("https://a.vn/s.xml"), OPEN, FACTS
+    )
+    assert urls(asks) == ["https://a.vn/day-2024-09-14.xml", "https://a.vn/day-2024-09-13.xml"]
+
+
+def test_month_files_cover_the_window() -> None:
+    months = Sitemap("https://a.vn/s.xml", day=r"/m-(\d{4})-(\d{2})-(\d{2})", month=True)
+    _, asks = months.read(index("m-2024-08-01", "m-2024-09-01"), Ask("https://a.vn/s.xml"), WEEK, FACTS)
+    assert urls(asks) == ["https://a.vn/m-2024-09-01.xml"]
+
+
+def test_index_that_names_itself_ends() -> None:
+    loop = Sitemap("https://a.vn/s.xml")
+    ask, rounds = Ask("https://a.vn/s.xml"), 0
+    while ask:
+        _, asks = loop.read(index("s"), ask, OPEN, FACTS)
+        ask, rounds = (asks[0] if asks else None), rounds + 1
+    assert rounds < 6
+
+
+def test_computed_sitemaps() -> None:
+    daily = DatedSitemap("https://a.vn/?from={start:%Y%m%d}&to={end:%Y%m%d}")
+    assert urls(tuple(daily.start(OPEN))) == [
+        "https://a.vn/?from=20240914&to=20240914",
+        "https://a.vn/?from=20240913&to=20240913",
+    ]
+    assert len(list(daily.start(WEEK))) == 7
+    blocks = DatedSitemap(daily.template, span=3)
+    found = urls(tuple(blocks.start(WEEK)))
+    assert found == [
+        "https://a.vn/?from=20240912&to=20240914",
+        "https://a.vn/?from=20240909&to=20240911",
+        "https://a.vn/?from=20240908&to=20240908",
+    ]
+
+
+def section(*links: str, following: str = "", day: str = "") -> bytes:
+    rows = "".join(f'<li><a href="{link}">x</a><i>{day}</i></li>' for link in links)
+    return f'<ul>{rows}</ul><a class="next" href="{following}">more</a>'.encode()
+
+
+PAGES = Section("https://a.vn/the-gioi", link="li a", entry="li", day="i", next_page="a.next", max_pages=3)
+
+
+def test_section_goes_on_page_by_page_to_its_limit() -> None:
+    (ask,) = PAGES.start(OPEN)
+    seen = []
+    while ask:
+        seen.append(ask.url)
+        _, asks = PAGES.read(section("/1", following=f"/the-gioi?p={len(seen)}"), ask, OPEN, FACTS)
+        ask = asks[0] if asks else None
+    assert seen == ["https://a.vn/the-gioi", "https://a.vn/the-gioi?p=1", "https://a.vn/the-gioi?p=2"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        section("/1", following=""),
+        section("/1", following="/the-gioi"),  # names itself
+        section(following="/the-gioi?p=1"),  # an empty page
+        section("/1", following="https://ads.vn/p"),  # leaves the host
+        section("/1", following="/the-gioi?p=1", day="01/09/2024"),  # older than since
+    ],
+)
+def test_section_ends(body: bytes) -> None:
+    assert PAGES.read(body, Ask("https://a.vn/the-gioi"), WEEK, FACTS)[1] == ()
+
+
+LIST = DayArchive("https://a.vn/{day:%Y%m%d}/", link="a.item", next_page=".more::attr(data-url)")
+
+
+def day_list(cursor: str | None, *links: str) -> bytes:
+    more = f'<div class="more" data-url="/more.html?date={cursor}"></div>' if cursor else ""
+    return ("".join(f'<a class="item" href="{link}">x</a>' for link in links) + more).encode()
+
+
+def test_day_archive_follows_its_cursor() -> None:
+    first, second = LIST.start(OPEN)
+    assert (first.url, second.url) == ("https://a.vn/20240914/", "https://a.vn/20240913/")
+    _, asks = LIST.read(day_list("20240914T120000", "/1"), first, OPEN, FACTS)
+    assert urls(asks) == ["https://a.vn/more.html?date=20240914T120000"]
+    assert LIST.read(day_list(None, "/1"), asks[0], OPEN, FACTS)[1] == ()
+    assert LIST.read(day_list("20240914T110000"), asks[0], OPEN, FACTS)[1] == ()
+
+
+def test_stuck_cursor_is_set_back_a_minute() -> None:
+    """More than a page of entries in one minute: the cursor would stand still for ever."""
+    ask = Ask("https://a.vn/more.html?date=20240914T120000", depth=1)
+    _, asks = LIST.read(day_list("20240914T120000", "/1"), ask, OPEN, FACTS)
+    assert urls(asks) == ["https://a.vn/more.html?date=20240914T115959"]
+    midnight = Ask("https://a.vn/more.html?date=20240914T000000", depth=1)
+    assert LIST.read(day_list("20240914T000000", "/1"), midnight, OPEN, FACTS)[1] == ()
+
+
+def test_menu_names_sections_for_each_edition() -> None:
+    menu = Menu("https://a.vn/{edition}", menu="nav a", section=Section("", link="li a"))
+    window = Window(None, TODAY, editions=("en", "ru"))
+    asks = tuple(menu.start(window))
+    assert urls(asks) == ["https://a.vn/en", "https://a.vn/ru"]
+    _, sections = menu.read(
+        b"<nav><a href=/s1>a</a><a href=/s2>b</a><a href=/s1>again</a></nav>", asks[0], window, FACTS
+    )
+    assert urls(sections) == ["https://a.vn/s1", "https://a.vn/s2"]
+    listing, _ = menu.read(section("/1"), sections[0], window, FACTS)
+    assert [link.url for link in listing.links] == ["https://a.vn/1"]
+
+
+def test_old_list_by_post() -> None:
+    source = XsyncList("http://k.kp/list", "http://k.kp/article?article_code={code}", page_size=2)
+    (ask,) = source.start(WEEK)
+    assert dict(ask.form) == {
+        "page_start": "0",
+        "newsTypeCode": "NT00",
+        "fromDate": "2024.09.08",
+        "toDate": "2024.09.14",
+    }
+    body = (
+        b"<?xml version='1.0'?><xsync>"
+        + b"".join(b"<articleCode><![CDATA[AR%d]]></articleCode>" % n for n in (1, 2))
+        + b"</xsync>"
+    )
+    listing, asks = source.read(body, ask, WEEK, FACTS)
+    assert [link.url for link in listing.links] == [
+        "http://k.kp/article?article_code=AR1",
+        "http://k.kp/article?article_code=AR2",
+    ]
+    assert dict(asks[0].form)["page_start"] == "2"
+    with pytest.raises(NotAListing):
+        source.read(b"<html>login</html>", ask, WEEK, FACTS)
+
+
+def test_feed_is_asked_once() -> None:
+    feed = Feed("https://a.vn/rss")
+    assert urls(tuple(feed.start(OPEN))) == ["https://a.vn/rss"]
+    assert feed.read(b"<rss/>", Ask(feed.url), OPEN, FACTS)[1] == ()
+
+
+def test_window() -> None:
+    assert WEEK.holds(None)
+    assert WEEK.holds(date(2024, 9, 8))
+    assert not WEEK.holds(date(2024, 9, 7))
+    assert not OPEN.holds(date(2024, 9, 15))
+    assert OPEN.first == date(2024, 9, 13)
