@@ -111,7 +111,8 @@ _NOT_A_PICTURE = re.compile(
 )
 _CREDIT = re.compile(
     r"[(\[（]?\s*(?:(?:nguồn|ảnh|photo|foto|image|bild|source|quelle|kilde|fuente|fonte|sumber|sursa|источник|фото|出典|写真|"
-    r"출처|사진|المصدر|मूल|स्रोत|ที่มา|zdroj|źródło|forrás|credit|©)\s*[:：]\s*|©\s*)(?P<credit>[^()\[\]]{2,80}?)\s*[)\]）]?[\s|.]*$",
+    r"출처|사진|المصدر|الصورة|صورة|تصوير|फोटो|फ़ोटो|स्रोत|ภาพ|ที่มา|ພາບ|រូបថត|ছবি|צילום|zdjęcie|fot|fénykép|fotó|zdroj|źródło|"
+    r"forrás|credit|©)[\s\u200f]*[:：៖]\s*|©\s*)(?P<credit>[^()\[\]]{2,80}?)\s*[)\]）]?[\s|.]*$",
     re.IGNORECASE,
 )
 

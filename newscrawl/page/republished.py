@@ -252,8 +252,8 @@ def _take_body(page: Republished, body: list[Block], images: list[Image], slug: 
         text, count = strip_placeholders(block.text)
         page.placeholders += count
         text = text.strip(" |")
-        if not text or is_junk_line(text, slug) or (block.linked and not begun):
-            continue
+        if not text or is_junk_line(text, slug) or (block.linked and (block.kind != "item" or not begun)):
+            continue  # a line that is nothing but a link names another article
         if caption is not None and same_text(text, caption):
             continue
         if (alternative or picture) and _is_caption(block.text, text, alternative):
@@ -263,6 +263,8 @@ def _take_body(page: Republished, body: list[Block], images: list[Image], slug: 
             continue
         picture, alternative, caption, begun = None, "", None, True
         page.blocks.append(Block(text, block.kind, block.hrefs, block.linked, block.element))
+    while page.blocks and page.blocks[-1].linked:
+        page.blocks.pop()
     for image in page.images:
         if image.caption and is_title_of(image.caption, slug):
             image.caption = None

@@ -43,11 +43,11 @@ _SINGLE = re.compile(rf"^(?P<name>[^\d\W][^\d]{{0,79}}?)\s*{_DAY}$")
 _BARE_DAY = re.compile(rf"^{_DAY}$")
 
 _URL = re.compile(r"https?\s?[:：]\s?//\S+|(?:www\.)[\w-]+\.\w{2,}/\S*", re.IGNORECASE)
-_COLON = r"\s*[:：]?\s*"
+_COLON = r"\s*[:：៖]?\s*"
 _LABEL_END = re.compile(
     rf"(?:{'|'.join(sorted(map(re.escape, LABELS), key=len, reverse=True))}){_COLON}$", re.IGNORECASE
 )
-_UNKNOWN_LABEL = re.compile(r"^(?:\S+\s?){1,3}?\s*[:：]$")
+_UNKNOWN_LABEL = re.compile(r"^(?:\S+\s?){1,3}?\s*[:：៖]$")
 _COUNTER = re.compile(r"^[^\d()（）]{2,40}[(（]\s*[\d०-९٠-٩]+\s*[)）]$")
 _EMPTY_LISTS = {"no data", "no videos available", "nodata"}
 _PHOTO_ORDINAL = re.compile(r"\s*[-–—]\s*(?:Ảnh|Photo|Foto|Hình)\s*\d+\.?\s*$", re.IGNORECASE)
@@ -146,7 +146,7 @@ def read_source_label(text: str, hrefs: tuple[str, ...] = (), *, known_only: boo
 
 def _glued(line: str, at: int) -> bool:
     """Whether the label at ``at`` is set off from a name: ``KIENQuelle``, ``Minh Hà Nguồn:``, not ``a good source``."""
-    return at <= 40 and (not line[at - 1].isspace() or line.endswith((":", "：")))
+    return at <= 40 and (not line[at - 1].isspace() or line.endswith((":", "：", "៖")))
 
 
 def is_comment_counter(text: str) -> bool:
