@@ -31,7 +31,7 @@ class Command(CrawlCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Let ``-o`` and ``-O`` stand in for the settings' own feed, which Scrapy would write as well."""
-        if opts.output or opts.overwrite_output:
+        if self.settings is not None and (opts.output or opts.overwrite_output):
             self.settings.set("FEEDS", {}, priority="project")
         super().process_options(args, opts)
 

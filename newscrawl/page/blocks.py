@@ -182,7 +182,7 @@ class _Walk:
         self.figure: list[etree._Element] = []
         self.captions: list[str] = []
         self.pending: list[Image] = []
-        self.cells: list[list[str]] = []
+        self.cells: list[list[Block]] = []
 
     def run(self, top: etree._Element) -> None:
         """Walk ``top`` in document order; an explicit stack, since pages nest deeper than Python recurses."""
@@ -285,18 +285,18 @@ class _Walk:
         if self.figure:
             self.captions.append(line)
         elif self.cells:
-            self.cells[-1].append(line)
+            self.cells[-1].append(Block(line, "paragraph", hrefs, linked, element))
         else:
             kind = self.kinds[-1] if self.kinds else "paragraph"
             self.content.blocks.append(Block(line, kind, hrefs, linked, element))
 
-    def row(self, element: etree._Element, cells: list[str]) -> None:
+    def row(self, element: etree._Element, cells: list[Block]) -> None:
         if self.cells:
             self.cells[-1].extend(cells)
         elif len(cells) == 1 or not _is_data_row(element):
-            self.content.blocks.extend(Block(cell, element=element) for cell in cells)
+            self.content.blocks.extend(cells)
         elif cells:
-            self.content.blocks.append(Block(" | ".join(cells), "row", element=element))
+            self.content.blocks.append(Block(" | ".join(cell.text for cell in cells), "row", element=element))
 
     def picture(self, element: etree._Element) -> None:
         address = picture_url(element, self.base)

@@ -38,7 +38,7 @@ class ResolveSource:
     def _aggregated(self, item: Article) -> None:
         slug = unquote(urlsplit(item.url).path).rstrip("/").rpartition("/")[2]
         origin = self._origin(item.source_url_raw)
-        foreign = origin is not None and not origin.language.startswith("vi")
+        foreign = origin is not None and origin.language_of(item.source_url_raw or "") not in (None, "vi")
         found = resolve_source(
             item.source_url_raw, slug, labelled=item.source_url_status == "label_only", foreign=foreign
         )
