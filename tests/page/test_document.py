@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from newscrawl.items import REASONS, Reject
-from newscrawl.page.document import MAX_BYTES, MAX_TAG, decode, read_document
+from newscrawl.page.document import MAX_ATTRIBUTES, MAX_BYTES, decode, read_document
 
 URL = "https://ria.ru/20240913/x-1972523117.html"
 
@@ -46,7 +46,7 @@ def test_lone_surrogate_is_replaced() -> None:
     ("body", "reason"),
     [
         (b"x" * (MAX_BYTES + 1), "page_too_large"),
-        (b"<html><body " + b"a='1' " * MAX_TAG + b"></body>", "markup_too_heavy"),
+        (b"<html><body " + b"a='>' " * MAX_ATTRIBUTES * 3 + b"></body>", "markup_too_heavy"),
         (b"\x89PNG\r\n" + b"\x00\x01\x02" * 400, "not_text"),
         (b"", "unreadable"),
         (b"   ", "unreadable"),
@@ -59,6 +59,12 @@ def test_refused(body: bytes, reason: str) -> None:
     with pytest.raises(Reject) as refused:
         read_document(URL, body)
     assert refused.value.reason == reason
+
+
+def test_long_scripts_and_data_are_no_heavy_tags() -> None:
+    script = b"<script>if (a<b) { " + b"c = 1; " * 40_000 + b"}</script>"
+    picture = b"<img src='data:image/png;base64," + b"A/b=" * 40_000 + b"'>"
+    assert "text" in text_of(script + picture + b"<!-- <a " + b"b " * 40_000 + b"--><p>text</p>")
 
 
 def test_nested_too_deep_is_told() -> None:
