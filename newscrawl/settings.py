@@ -72,4 +72,3 @@ FEED_STORE_EMPTY = True
 # --- what is said --------------------------------------------------------------------------------------------
 LOG_LEVEL = "WARNING"  # the summary tells the rest; -L INFO shows the crawl at work
 LOG_FILE_APPEND = True
-TEMPLATES_DIR = "newscrawl/templates"

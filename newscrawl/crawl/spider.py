@@ -87,7 +87,7 @@ class NewsSpider(Spider):
             return  # the feed cannot be written; the reason is in the books
         if self.arguments.urls:
             for url in self.arguments.urls:
-                for request in self.page_request(Link(url), "urls"):
+                for request in self.page_request(Link(url), "urls", "urls"):
                     yield request
             return
         for source in self.sources:
@@ -109,8 +109,11 @@ class NewsSpider(Spider):
             **extra,
         )
 
-    def page_request(self, link: Link, via: str) -> Iterator[Request]:
-        """Yield the request for an article page unless it is known, asked for already, or not wanted."""
+    def page_request(self, link: Link, via: str, listing: str) -> Iterator[Request]:
+        """Yield the request for an article page unless it is known or asked for already.
+
+        ``via`` is the source it is counted under, ``listing`` the address of the very listing that names it.
+        """
         url = self.site.canonical(link.url)
         key = self.site.page_key(url)
         if key in self.seen:
@@ -134,7 +137,7 @@ class NewsSpider(Spider):
             url,
             callback=self.parse_page,
             errback=self.page_failed,
-            cb_kwargs={"via": via},
+            cb_kwargs={"via": via, "listing": listing},
             meta={"page_url": self.site.canonical(link.url)},
             dont_filter=True,
             **extra,
@@ -155,11 +158,11 @@ class NewsSpider(Spider):
         self.books.source_answered(source.name, len(listing.links) + len(listing.children))
         self.books.count(f"listing/unreadable_entries/{source.name}", listing.skipped)
         for link in listing.links:
-            yield from self.follow(link, source.name)
+            yield from self.follow(link, source.name, response.url)
         for following in asks:
             yield self.listing_request(source, following)
 
-    def follow(self, link: Link, via: str) -> Iterator[Request]:
+    def follow(self, link: Link, via: str, listing: str) -> Iterator[Request]:
         """Yield the requests for a link's pages, one a language asked for."""
         if not self.site.is_article(link.url):
             self.books.skipped(via, "no_article")
@@ -168,18 +171,18 @@ class NewsSpider(Spider):
         elif self.site.parallel_editions:
             for language in self.arguments.languages:
                 url = self.site.edition_url(link.url, language)
-                yield from self.page_request(Link(url, link.published, link.modified, link.title), via)
+                yield from self.page_request(Link(url, link.published, link.modified, link.title), via, listing)
         elif self.site.editions and self.site.language_of(link.url) not in (None, *self.arguments.languages):
             self.books.skipped(via, "other_language")
         else:
-            yield from self.page_request(link, via)
+            yield from self.page_request(link, via, listing)
 
     def _in_window(self, link: Link) -> bool:
         if link.published is None and link.modified is not None and self.window.since is not None:
             return link.modified >= self.window.since
         return self.window.holds(link.published)
 
-    def parse_page(self, response: Response, via: str) -> Iterator[Any]:
+    def parse_page(self, response: Response, via: str, listing: str) -> Iterator[Any]:
         """Yield the article on a page; what gives none is written to the rejects."""
         if self.places is not None and self.places <= 0:
             self.books.skipped(via, "over_limit")
@@ -191,7 +194,7 @@ class NewsSpider(Spider):
                 return
         try:
             for article in self.parse_article(response):
-                article.discovered_via = via
+                article.discovered_via = listing
                 if self.places is not None:
                     self.places -= 1
                 yield article

@@ -17,75 +17,13 @@ from newscrawl.text.clean import clean_line, same_text
 from newscrawl.text.urls import absolute_url
 
 _SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "video",
-        "audio",
-        "svg",
-        "canvas",
-        "form",
-        "button",
-        "select",
-        "input",
-        "textarea",
-        "nav",
-        "footer",
-        "aside",
-        "dialog",
-        "head",
-        "map",
-        "link",
-        "meta",
-        "title",
-        "datalist",
-    ]
+    "script style noscript template iframe object embed video audio svg canvas form button select input textarea "
+    "nav footer aside dialog head map link meta title datalist "
+    "amp-ad amp-embed amp-video amp-iframe amp-sidebar amp-social-share amp-audio amp-youtube amp-analytics".split()
 )
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+    "address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header "
+    "hr html li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _KINDS = {"li": "item", "blockquote": "quote", "pre": "paragraph"} | {f"h{n}": "heading" for n in range(1, 7)}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -227,7 +165,7 @@ class _Walk:
             else:
                 self.parts.append(" ")
             return
-        if tag == "img":
+        if tag in ("img", "amp-img"):
             self.picture(element)
             return
         if tag == "a":

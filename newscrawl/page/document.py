@@ -25,55 +25,10 @@ _ATTRIBUTE = re.compile(rb"[^\s/=]+")
 _NO_MARKUP = re.compile(rb"<(script|style)\b|<!--", re.IGNORECASE)
 _XSYNC = re.compile(rb"^\s*(?:<\?xml[^>]*>)?\s*<xsync\b")
 _TEXT_CODECS = frozenset(
-    [
-        "utf-8",
-        "utf-16-le",
-        "utf-16-be",
-        "utf-16",
-        "ascii",
-        "iso8859-1",
-        "iso8859-2",
-        "iso8859-3",
-        "iso8859-4",
-        "iso8859-5",
-        "iso8859-6",
-        "iso8859-7",
-        "iso8859-8",
-        "iso8859-9",
-        "iso8859-10",
-        "iso8859-11",
-        "iso8859-13",
-        "iso8859-14",
-        "iso8859-15",
-        "iso8859-16",
-        "cp1250",
-        "cp1251",
-        "cp1252",
-        "cp1253",
-        "cp1254",
-        "cp1255",
-        "cp1256",
-        "cp1257",
-        "cp1258",
-        "cp874",
-        "tis-620",
-        "koi8-r",
-        "koi8-u",
-        "cp866",
-        "mac-cyrillic",
-        "gb2312",
-        "gbk",
-        "gb18030",
-        "big5",
-        "big5hkscs",
-        "shift_jis",
-        "cp932",
-        "euc_jp",
-        "iso2022_jp",
-        "euc_kr",
-        "cp949",
-        "johab",
-    ]
+    "utf-8 utf-16-le utf-16-be utf-16 ascii iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 "
+    "iso8859-8 iso8859-9 iso8859-10 iso8859-11 iso8859-13 iso8859-14 iso8859-15 iso8859-16 cp1250 cp1251 cp1252 "
+    "cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 tis-620 koi8-r koi8-u cp866 mac-cyrillic gb2312 gbk gb18030 "
+    "big5 big5hkscs shift_jis cp932 euc_jp iso2022_jp euc_kr cp949 johab".split()
 )
 
 
@@ -189,7 +144,8 @@ def _parser() -> html.HTMLParser:
 
 
 def _xsync_to_html(text: bytes) -> bytes:
-    """Turn KCNA's XML answer of before 2021 into HTML: each element a ``div`` with its name as class.
+    """Turn KCNA's XML answer of before 2021 into HTML: each element a ``div`` with its name as class, in one of
+    class ``xsync``.
 
     The CDATA in it is HTML, so one set of selectors reads all generations of the site.
 
@@ -205,4 +161,4 @@ def _xsync_to_html(text: bytes) -> bytes:
     parts = [f'<div class="{leaf.tag}">{leaf.text}</div>' for leaf in leaves if leaf.text and leaf.text.strip()]
     if not parts:
         raise Reject("unreadable", "the answer holds no article")
-    return ("<html><body><article>" + "".join(parts) + "</article></body></html>").encode()
+    return ('<html><body><div class="xsync">' + "".join(parts) + "</div></body></html>").encode()

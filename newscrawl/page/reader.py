@@ -14,7 +14,7 @@ from newscrawl.items import Article, Image, Reject
 from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
 from newscrawl.page.document import Document
 from newscrawl.page.republished import read_republished
-from newscrawl.page.select import select, select_texts, text_of
+from newscrawl.page.select import select, select_first, select_texts, text_of
 from newscrawl.page.structure import find_body
 from newscrawl.page.structured import Node, read_jsonld, read_metas, strings, urls
 from newscrawl.sites import Site
@@ -100,7 +100,7 @@ class _Reader:
         lead = self._one("lead", self.rules.lead, ("description",), LEAD_METAS)
         article.lead = self._lead(lead, content.blocks)
         article.body = join(self._trim(content.blocks, article))
-        article.images = [*self._rule_images(), *content.images]
+        article.images = _each_once([*self._rule_images(), *content.images])
 
     def _republished(self, article: Article) -> None:
         """A page that carries another paper's article."""
@@ -246,7 +246,7 @@ class _Reader:
     def _by_selector(self) -> Content:
         whole = Content()
         seen: set[etree._Element] = set()
-        for element in select(self.root, self.rules.body) if self.rules.body else ():
+        for element in select_first(self.root, self.rules.body):
             if any(ancestor in seen for ancestor in element.iterancestors()):
                 continue
             seen.add(element)
@@ -350,6 +350,15 @@ def _without_site_name(title: str | None, names: list[str]) -> str | None:
             if head and head[-1] in "|-–—:·•»":
                 return head.rstrip(" |-–—:·•»") or title
     return title
+
+
+def _each_once(images: list[Image]) -> list[Image]:
+    """Return ``images`` without repeats; of two the one with a caption or credit."""
+    found: dict[str, Image] = {}
+    for image in images:
+        old = found.setdefault(image.url, image)
+        old.caption, old.credit = old.caption or image.caption, old.credit or image.credit
+    return list(found.values())
 
 
 def _moment(text: str, facts: DateFacts):  # type: ignore[no-untyped-def]

@@ -12,7 +12,8 @@ from typing import Any, Self
 class ArticleRules:
     """CSS selectors for one site, named after the field they fill; ``None``: the page's own metadata serve.
 
-    A selector that ends in ``::attr(name)`` takes an attribute. Two layouts at once: selectors joined by commas.
+    A selector that ends in ``::attr(name)`` takes an attribute. Selectors parted by commas are several layouts: the
+    first that finds something counts; for ``drop``, ``figures`` and ``images`` all of them count.
     """
 
     body: str | None = None

@@ -3,6 +3,7 @@
 ``::attr(name)`` and ``::text`` work as in parsel, whose translator this uses.
 """
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -28,12 +29,28 @@ def select(root: etree._Element, css: str) -> list[Any]:
     return found
 
 
+def select_first(root: etree._Element, css: str | None) -> list[Any]:
+    """Return what the first of the selectors in ``css``, parted by commas, finds; ``None`` finds nothing."""
+    for one in _alternatives(css) if css else ():
+        found = select(root, one)
+        if found:
+            return found
+    return []
+
+
 def select_texts(root: etree._Element, css: str | None) -> list[str]:
-    """Return the text of each thing that ``css`` finds, without the empty ones; ``None`` finds nothing."""
-    if css is None:
-        return []
-    texts = (found if isinstance(found, str) else text_of(found) for found in select(root, css))
-    return [text for text in texts if text and not text.isspace()]
+    """Return the texts of the first of the selectors in ``css`` that finds any; ``None`` finds nothing."""
+    for one in _alternatives(css) if css else ():
+        found = (entry if isinstance(entry, str) else text_of(entry) for entry in select(root, one))
+        texts = [text for text in found if text and not text.isspace()]
+        if texts:
+            return texts
+    return []
+
+
+@lru_cache(maxsize=1024)
+def _alternatives(css: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in re.split(r",(?![^(\[]*[)\]])", css))
 
 
 def text_of(element: etree._Element) -> str:

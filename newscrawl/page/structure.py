@@ -19,9 +19,7 @@ _NO_TEXT = re.compile(
     r"newsletter|subscribe|teaser|popular|recommend",
     re.IGNORECASE,
 )
-_SKIPPED = frozenset(
-    ["script", "style", "noscript", "template", "nav", "footer", "aside", "form", "header", "button", "figure"]
-)
+_SKIPPED = frozenset("script style noscript template nav footer aside form header button figure".split())
 _TEXT_TAGS = frozenset(("p", "pre", "blockquote"))
 
 

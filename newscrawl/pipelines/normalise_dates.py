@@ -47,9 +47,9 @@ class NormaliseDates:
                 self._flag(item, "date_unreadable")
             return moment
         if site.rules.dateline and fetched and item.body:
-            day = read_dateline(item.body, fetched)
-            if day is not None:
-                item.published_raw = item.body[:120].partition(")")[0][:80]
+            found = read_dateline(item.body, fetched)
+            if found is not None:
+                day, item.published_raw = found
                 self._flag(item, "date_inferred")
                 return Moment(day.isoformat())
         return None

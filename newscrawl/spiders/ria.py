@@ -23,16 +23,18 @@ class RiaSpider(NewsSpider):
             title=".article__title, .b-article__title, .b-longread__title",
             lead=".article__second-title, .article__announce-text, .b-article__announce-text",
             body=".article__body, .b-article__body, .b-longread__body",
-            published=".article__info-date > a, .b-article__info-date, .article__info-date",
+            published=(
+                ".article__info-date > a, .b-article__info-date, .endless__item::attr(data-published), "
+                ".article__info-date"
+            ),
             modified=".article__info-date-modified",
             authors=".article__author .article__author-name, .article__author-name",
-            section=".article__supertag-header-title",
+            section=".article__supertag-header-title, .endless__item::attr(data-analytics-rubric)",
             tags=".article__tags-item, .article__tags a",
-            figures=".article__photo, .photoview__open",
-            images=".photoview__open, .article__announce .media",
+            figures=".media, .article__media, .article__photo",
+            images=".article__announce .media",
             drop=(
                 ".article__block[data-type=article], .article__block[data-type=banner], "
-                ".article__block[data-type=media], "
                 ".article__block[data-type=photolenta], .article__block[data-type=video], "
                 ".article__block[data-type=social], .article__title, .article__second-title, .article__info, "
                 ".article__tags, .article__views, .statistic, .b-article__info-date, .b-article__title, "

@@ -58,20 +58,7 @@ _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})(?:[:h](\d{2}))(?::(\d{2}))?['′]?(?:\s*([AP])\.?M\b)?\s*(?:(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)|(Z|UTC|GMT)\b)?",
     re.ASCII | re.IGNORECASE,
 )
-_MONTHS_EN = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+_MONTHS_EN = "january february march april may june july august september october november december".split()
 _WORDS_EN = re.compile(
     r"(?<![^\W\d_])(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
     r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?)?,?\s+(?P<y>\d{4})(?!\d)",
@@ -147,14 +134,14 @@ _MONTHS = {
 }
 
 
-def read_dateline(text: str, fetched: date) -> date | None:
-    """Return the day that an agency's dateline names: ``Pyongyang, September 14 (KCNA) --``.
+def read_dateline(text: str, fetched: date) -> tuple[date, str] | None:
+    """Return the day that an agency's dateline names, and its words: ``Pyongyang, September 14 (KCNA) --``.
 
     The year is the latest that puts the day not after ``fetched`` (one day of grace for time zones).
     ``None`` when ``text`` does not begin with a dateline or its day does not exist.
 
     >>> read_dateline("Pyongyang, September 14 (KCNA) -- A fair opened.", date(2026, 7, 9))
-    datetime.date(2025, 9, 14)
+    (datetime.date(2025, 9, 14), 'Pyongyang, September 14')
     """
     head = text.strip()[:MAX_LENGTH].translate(_FULL_WIDTH)
     for pattern in _DATELINES:
@@ -162,7 +149,8 @@ def read_dateline(text: str, fetched: date) -> date | None:
         if found:
             word = found["month"]
             month = int(word) if word.isdigit() else _MONTHS.get(word.lower()[:3], 0)
-            return _latest(month, int(found["day"]), fetched)
+            day = _latest(month, int(found["day"]), fetched)
+            return (day, found.group().strip(" (")) if day else None
     return None
 
 

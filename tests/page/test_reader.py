@@ -1,0 +1,191 @@
+"""Which layer answers, field by field, and what a page that says little still gives."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawl.items import Image, Reject
+from newscrawl.page.document import read_document
+from newscrawl.page.reader import Reading, read_article, refuse_unless_text, split_names
+from newscrawl.page.rules import ArticleRules
+from newscrawl.sites import Site
+from newscrawl.text.dates import DateFacts
+
+URL = "https://paper.example/news/bridge-123456.html"
+SENTENCE = (
+    "The old bridge across the river closes next summer, the town said, and the shops nearby were told on Monday. "
+)
+RULES = ArticleRules(
+    title="h1.t", lead=".sapo", body=".body", published=".when", authors=".by a", section=".sec", tags=".tag"
+)
+
+
+def site(rules: ArticleRules = RULES) -> Site:
+    return Site(name="paper", publisher="The Paper", hosts=("paper.example",), language="en", article_url=r"-\d+\.html",
+                dates=DateFacts("Europe/London", day_first=True), rules=rules)  # fmt: skip
+
+
+def read(markup: str, rules: ArticleRules = RULES) -> Reading:
+    return read_article(read_document(URL, markup.encode()), site(rules))
+
+
+def jsonld(**node: Any) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **node})}</script>'
+
+
+HEAD = '<meta property="og:title" content="Meta title"><meta name="author" content="Meta Author"><meta property="article:published_time" content="2024-09-12T10:00:00Z">'
+LD = jsonld(
+    headline="LD title",
+    datePublished="2024-09-13T10:00:00Z",
+    author=[{"name": "L D"}],
+    articleBody=SENTENCE * 2,
+    keywords="a, b",
+)
+PAGE = '<h1 class="t">Rule title</h1><p class="when">14/09/2024 11:30</p><p class="by"><a>Rule Author</a></p>'
+BODY = f'<div class="body"><p>{SENTENCE}</p><p>{SENTENCE * 2}</p></div>'
+
+
+@pytest.mark.parametrize(
+    ("markup", "origin", "title", "author", "published"),
+    [
+        (HEAD + LD + PAGE + BODY, "rule", "Rule title", "Rule Author", "14/09/2024 11:30"),
+        (HEAD + LD + BODY, "jsonld", "LD title", "L D", "2024-09-13T10:00:00Z"),
+        (HEAD + BODY, "meta", "Meta title", "Meta Author", "2024-09-12T10:00:00Z"),
+        (BODY, "none", None, None, None),
+    ],
+)
+def test_order_of_layers(
+    markup: str, origin: str, title: str | None, author: str | None, published: str | None
+) -> None:
+    reading = read(markup)
+    article = reading.article
+    assert (article.title, next(iter(article.authors), None), article.published_raw) == (title, author, published)
+    assert {reading.origins[field] for field in ("title", "authors", "published")} == {origin}
+
+
+def test_body_by_rule_by_jsonld_by_structure() -> None:
+    assert read(LD + BODY).origins["body"] == "rule"
+    assert read(LD).origins["body"] == "jsonld"
+    structure = read(
+        f"<div><p>{SENTENCE}</p><p>{SENTENCE}</p></div><ul><li><a href=/x>Menu</a></li></ul>", ArticleRules()
+    )
+    assert structure.origins["body"] == "structure"
+    assert structure.article.body == "\n\n".join([SENTENCE.strip()] * 2)
+    assert read("<h1>Nothing</h1>").origins["body"] == "none"
+
+
+def test_day_printed_and_moment_in_the_metadata_of_the_same_day() -> None:
+    ld = jsonld(datePublished="2024-09-14T10:30:00+01:00")
+    assert read(ld + '<p class="when">14/09/2024</p>' + BODY).article.published_raw == "2024-09-14T10:30:00+01:00"
+    assert read(ld + '<p class="when">13/09/2024</p>' + BODY).article.published_raw == "13/09/2024"
+
+
+def test_unreadable_date_is_kept_to_be_flagged() -> None:
+    assert read('<p class="when">last Friday</p>' + BODY).article.published_raw == "last Friday"
+
+
+def test_lead_is_not_said_twice() -> None:
+    lead = "A lead of its own, longer than a few words."
+    article = read(
+        f'<p class="sapo">{lead}</p><div class="body"><p>{lead}</p><p>{SENTENCE}</p><p>{SENTENCE}</p></div>'
+    ).article
+    assert article.lead == lead
+    assert lead not in (article.body or "")
+    described = read(f'<meta name="description" content="{SENTENCE[:60]}…">{BODY}').article
+    assert described.lead is None
+
+
+def test_title_without_the_name_of_the_site() -> None:
+    assert read(f"<title>The bridge closes | The Paper</title>{BODY}").article.title == "The bridge closes"
+    assert read(f"<title>The Paper</title>{BODY}").article.title == "The Paper"
+
+
+def test_jsonld_of_all_shapes() -> None:
+    graph = json.dumps(
+        {"@context": "x", "@graph": [{"@type": "WebPage"}, {"@type": ["Article", "Thing"], "headline": "A &amp; B"}]}
+    )
+    broken = '<script type="application/ld+json">{"@type": "NewsArticle", headline: </script>'
+    assert read(f'{broken}<script type="application/ld+json">{graph}</script>{BODY}').article.title == "A & B"
+    assert read(f'<script type="application/ld+json"><!-- {graph}; --></script>{BODY}').article.title == "A & B"
+    assert read(f'<script type="application/ld+json">{"[" * 100_000}</script>{BODY}').article.title is None
+
+
+def test_pictures_of_the_page() -> None:
+    markup = BODY.replace(
+        "</div>",
+        '<figure><img data-src="/a.jpg" src="data:x"><figcaption>Bridge (Photo: AFP)</figcaption></figure></div>',
+    )
+    assert read(markup).article.images == [Image("https://paper.example/a.jpg", "Bridge", "AFP")]
+    assert read('<meta property="og:image" content="/b.jpg">' + BODY).article.images == [
+        Image("https://paper.example/b.jpg")
+    ]
+
+
+def test_base_address() -> None:
+    markup = '<head><base href="https://cdn.example/x/"></head>' + BODY.replace("</div>", '<img src="a.jpg"></div>')
+    assert read(markup).article.images == [Image("https://cdn.example/x/a.jpg")]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("By Mai Lan and Hoàng Hà", ["Mai Lan", "Hoàng Hà"]),
+        ("Mai Lan, Hoàng Hà; An", ["Mai Lan", "Hoàng Hà", "An"]),
+        ("Mai Lan - Hoàng Hà", ["Mai Lan", "Hoàng Hà"]),
+        ("https://facebook.com/paper", []),
+        ("x" * 300, []),
+        ("2024", []),
+    ],
+)
+def test_names(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
+
+
+@pytest.mark.parametrize("kind", ["image/png", "application/pdf", "video/mp4", "font/woff2"])
+def test_only_text_is_read(kind: str) -> None:
+    with pytest.raises(Reject, match="not_text"):
+        refuse_unless_text(kind)
+
+
+@pytest.mark.parametrize("kind", [None, "", "text/html", "TEXT/HTML; charset=x", "application/xhtml+xml", "text/xml"])
+def test_text_kinds(kind: str | None) -> None:
+    refuse_unless_text(kind)
+
+
+TAGS = st.sampled_from(
+    [
+        "p",
+        "div",
+        "h1",
+        "table",
+        "tr",
+        "td",
+        "a href='x'",
+        "img src=y",
+        "figure",
+        "ul",
+        "li",
+        "br",
+        "script",
+        "blockquote",
+        "b",
+    ]
+)
+
+
+@given(
+    st.lists(
+        st.one_of(TAGS.map(lambda tag: f"<{tag}>"), TAGS.map(lambda tag: f"</{tag.split()[0]}>"), st.text(max_size=30)),
+        max_size=40,
+    )
+)
+def test_any_markup_is_read(parts: list[str]) -> None:
+    try:
+        document = read_document(URL, "".join(parts).encode("utf-8", "replace"))
+    except Reject:
+        return
+    for rules in (RULES, ArticleRules(), ArticleRules(republished=True, body="div")):
+        read_article(document, site(rules))
