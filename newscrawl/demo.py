@@ -5,7 +5,6 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ def main() -> int:
     lines = [json.loads(line) for line in FEED.read_text("utf-8").splitlines()]
     print(f"\n{FEED}: {len(lines)} articles\n")
     print(table(lines))
-    print(f"\nthree of them (all fields: {FEED}):\n")
+    print("\nsome of them, some of their fields:\n")
     print("\n\n".join(card(line) for line in _examples(lines)))
     return code
 
@@ -67,21 +66,21 @@ def table(lines: list[dict[str, Any]]) -> str:
 
 def card(line: dict[str, Any]) -> str:
     """Return the fields of a line that tell most, as indented JSON."""
-    shown = ("site", "language", "title", "published_on", "published_at", "source_name", "source_url",
-             "source_url_raw", "source_url_status", "source_key", "story_id", "body")  # fmt: skip
+    shown = ("site", "url", "language", "title", "published_on", "published_at", "source_name", "source_url_raw",
+             "source_url", "source_url_status", "source_key", "story_id", "body")  # fmt: skip
     fields = {name: line[name] for name in shown if line[name] is not None}
-    fields["body"] = _cut(fields.get("body") or "", 160)
+    fields["body"] = _cut(fields.get("body") or "", 100)
     return json.dumps(fields, ensure_ascii=False, indent=2)
 
 
 def _examples(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    wanted: tuple[Callable[[dict[str, Any]], bool], ...] = (
-        lambda line: line["source_url_status"] == "repaired",
-        lambda line: line["site"] == "vietnam_vn" and line["language"] == "ja",
-        lambda line: line["site"] == "ria" and line["published_at"] is not None,
-    )
-    found = (next((line for line in lines if want(line)), None) for want in wanted)
-    return [line for line in found if line is not None]
+    """Return a line whose source was repaired, the same story in another language, and one with a time of day."""
+    stories = Counter(line["story_id"] for line in lines)
+    repaired = [line for line in lines if line["source_url_status"] == "repaired"]
+    first = max(repaired, key=lambda line: stories[line["story_id"]], default=lines[0])
+    others = [line for line in lines if line["story_id"] == first["story_id"] and line["is_translation"]]
+    timed = [line for line in lines if line["modified_at"]]
+    return [first, *(line for line in others if line is not first), *timed[:1]]
 
 
 def _cut(text: str, width: int) -> str:

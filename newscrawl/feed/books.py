@@ -276,9 +276,12 @@ class Books:
         hint = "  -a recrawl=1 reads them again" if known else ""
         lines.append(f"  {known:>6} already in the feed{hint}")
         lines.append(f"  {self.outcomes['duplicate']:>6} duplicates            other addresses of what is there")
-        others = {name: count for name, count in self.rejects.most_common() if name != "duplicate"}
+        apart = ("duplicate", "not_archived")
+        others = {name: count for name, count in self.rejects.most_common() if name not in apart}
         told = ", ".join(f"{name} {count}" for name, count in others.items())
         lines.append(f"  {sum(others.values()):>6} rejected              {told}".rstrip())
+        if missing := self.rejects["not_archived"]:
+            lines.append(f"  {missing:>6} not in the archive    asked for, but never recorded")
         failed = sum(counts["failed"] for counts in self.sources.values())
         if failed:
             lines.append(f"  {failed:>6} listings failed       {next(iter(self.source_errors.values()))}")

@@ -38,7 +38,7 @@ class KcnaSpider(NewsSpider):
             menu='a[href*="/article/list/"], a[href*="/category/articles/"]',
             section=Section(
                 "",
-                link="div.article h5.block > a, .article-link li a",
+                link="h5.block > a, li > a",
                 entry="div.article, .article-link li",
                 day="nobr, .publish-time",
                 next_page="a.next, a[rel=next]",
