@@ -8,7 +8,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-SITES = (("baoquocte", ()), ("ria", ()), ("kcna", ("languages=all",)), ("vietnam_vn", ("languages=all",)))
+SITES = (
+    ("baoquocte", ("languages=all",)),
+    ("ria", ()),
+    ("kcna", ("languages=all",)),
+    ("vietnam_vn", ("languages=all",)),
+)
 """Sites in the order crawled, papers before the aggregator, with their arguments."""
 
 FEED = Path("out/sample.jsonl")

@@ -66,7 +66,7 @@ class Site:
     @property
     def languages(self) -> tuple[str, ...]:
         """Every language it is known to publish in, its own first."""
-        return tuple(dict.fromkeys((self.language, *self.editions.values())))
+        return tuple(dict.fromkeys((self.language, *self.editions.values(), *self.host_languages.values())))
 
     def canonical(self, url: str) -> str:
         """Return the one address of the page at ``url``. Raises ``ValueError`` when it is no http address."""

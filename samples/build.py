@@ -77,9 +77,12 @@ def page(url: str, path: Path) -> Exchange:
 def baoquocte(urls: list[str]) -> Iterator[Exchange]:
     """The feed with half of the articles, a section in two pages with the others, and empty sections."""
     home = "https://baoquocte.vn"
-    rows = "".join(f"<item><title>Tin</title><link>{escape(url)}</link></item>" for url in urls[::2])
-    feed = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Báo Quốc Tế</title>{rows}</channel></rss>'
-    yield Exchange(f"{home}/rss_feed/", feed.encode(), XML)
+    english = [url for url in urls if url.startswith("https://en.")]
+    urls = [url for url in urls if url not in english]
+    for host, links in (("baoquocte.vn", urls[::2]), ("en.baoquocte.vn", english)):
+        rows = "".join(f"<item><title>Tin</title><link>{escape(url)}</link></item>" for url in links)
+        feed = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Báo</title>{rows}</channel></rss>'
+        yield Exchange(f"https://{host}/rss_feed/", feed.encode(), XML)
     pages = [urls[:3], urls[3:]]
     for at, section in enumerate(SECTIONS):
         for number, links in enumerate(pages if at == 0 else [[]]):

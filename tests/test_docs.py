@@ -1,6 +1,8 @@
 """Documents say what the code does: made from it where they can be, checked against it where not."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from newscrawl.crawl.arguments import HELP
 from newscrawl.feed.schema import schema
 from newscrawl.items import FLAGS, REASONS, SCHEMA_VERSION, SOURCE_URL_STATUSES
-from tests.support import ROOT
+from tests.support import ROOT, scrapy_environment
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -51,7 +53,11 @@ def _type(entry: dict[str, Any]) -> str:
 def _table(*heads: str, rows: Any) -> str:
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     lines += [
-        "| `" + row[0] + "` | " + " | ".join(cell.replace("``", "`").replace("|", "\\|") for cell in row[1:]) + " |"
+        "| `"
+        + row[0]
+        + "` | "
+        + " | ".join(cell.replace("``", "`").replace("`None`", "`null`").replace("|", "\\|") for cell in row[1:])
+        + " |"
         for row in rows
     ]
     return "\n".join(lines)
@@ -90,3 +96,12 @@ def test_ci_calls_what_the_readme_shows() -> None:
 def test_every_site_is_in_the_readme() -> None:
     for path in sorted(Path(ROOT / "newscrawl" / "spiders").glob("[a-z]*.py")):
         assert f"`{path.stem}`" in README
+
+
+def test_readme_shows_what_make_crawl_prints(tmp_path: Path) -> None:
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    done = subprocess.run([sys.executable, "-m", "newscrawl.demo"], cwd=tmp_path, env=scrapy_environment(tmp_path),
+                          capture_output=True, text=True, check=True, timeout=100)  # fmt: skip
+    missing = [line for line in done.stdout.splitlines() if line not in README]
+    assert not missing, "README.md shows an older output"
+    assert not [line for line in done.stderr.splitlines() if re.sub(r"in [\d.]+ s", "in 0.1 s", line) not in README]

@@ -13,7 +13,8 @@ from tests.loopback import Answer, Asked, Loopback
 from tests.support import CASES, ROOT, read_feed, scrapy
 
 SAMPLES = ROOT / "samples"
-ARGUMENTS = {"kcna": ("-a", "languages=all"), "vietnam_vn": ("-a", "languages=all")}
+ALL = ("-a", "languages=all")
+ARGUMENTS = {"baoquocte": ALL, "kcna": ALL, "vietnam_vn": ALL}
 OWN_RUN = ("run_id", "crawled_at", "discovered_via", "revision")
 
 

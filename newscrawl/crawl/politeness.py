@@ -49,5 +49,5 @@ class CrawlDelay:
         slots = engine.downloader.slots if engine is not None else {}
         slot = slots.get(urlsplit(f"//{host}").hostname or host)
         if slot is not None and slot.delay < self.delays[host]:
-            slot.delay = self.delays[host]
+            slot.delay, slot.jitter = self.delays[host], 0  # never less than was asked for
             logger.info("%s asks for %.1f s between requests", host, slot.delay)

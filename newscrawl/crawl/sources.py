@@ -68,6 +68,8 @@ class Feed:
     """RSS or Atom."""
 
     url: str
+    language: str | None = None
+    """Language of what it lists; it is asked only when that is wanted. ``None``: always."""
 
     @property
     def name(self) -> str:

@@ -91,6 +91,8 @@ class NewsSpider(Spider):
                     yield request
             return
         for source in self.sources:
+            if getattr(source, "language", None) not in (None, *self.arguments.languages):
+                continue
             self.books.source_opened(source.name)
             for ask in source.start(self.window):
                 yield self.listing_request(source, ask)
@@ -172,7 +174,7 @@ class NewsSpider(Spider):
             for language in self.arguments.languages:
                 url = self.site.edition_url(link.url, language)
                 yield from self.page_request(Link(url, link.published, link.modified, link.title), via, listing)
-        elif self.site.editions and self.site.language_of(link.url) not in (None, *self.arguments.languages):
+        elif self.site.language_of(link.url) not in (None, *self.arguments.languages):
             self.books.skipped(via, "other_language")
         else:
             yield from self.page_request(link, via, listing)

@@ -295,8 +295,8 @@ class Books:
         return "\n".join(lines)
 
     def _write_manifest(self, state: str, reason: str | None) -> None:
-        if self.feed_path is None:
-            return
+        if self.feed_path is None or self.refused:
+            return  # what is beside a feed of another run is that run's
         path = beside(self.feed_path, ".manifest.json")
         manifest = self._manifest(state, reason)
         draft = path.with_name(path.name + ".part")

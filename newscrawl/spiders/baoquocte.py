@@ -26,6 +26,7 @@ class BaoquocteSpider(NewsSpider):
     )
     sources = (
         Feed("https://baoquocte.vn/rss_feed/"),
+        Feed("https://en.baoquocte.vn/rss_feed/", language="en"),
         *(
             Section(
                 f"https://baoquocte.vn/{section}",

@@ -100,7 +100,7 @@ def test_archive_without_the_pages_is_a_failed_crawl(tmp_path: Path, archive: Pa
         check=False,
     )
     assert done.returncode == 1
-    assert "not_archived 1" in done.stderr
+    assert "1 not in the archive" in done.stderr
 
 
 def test_schema(tmp_path: Path) -> None:
