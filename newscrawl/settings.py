@@ -14,6 +14,10 @@ ROBOTSTXT_USER_AGENT = "newscrawl"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.5
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawl.crawl.politeness.RobotsTxt": 100,  # a host whose robots.txt cannot be had is closed, not open
+}
 CRAWL_DELAY_MAX = 60.0  # ours: a robots.txt that asks for more is taken at this
 COOKIES_ENABLED = False  # news pages need none
 

@@ -1,6 +1,7 @@
 """Options of the test run, and what every test shares."""
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,15 @@ ROOT = Path(__file__).parent.parent
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite article.json from the saved pages")
     parser.addoption("--update-golden-anyway", action="store_true", help="also where a filled field becomes empty")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With ``NEWSCRAWL_REQUIRE_ALL`` a test that is skipped for want of a program fails."""
+    report = yield
+    if report.skipped and os.environ.get("NEWSCRAWL_REQUIRE_ALL"):
+        report.outcome, report.longrepr = "failed", f"skipped, but everything is required: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

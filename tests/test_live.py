@@ -114,6 +114,28 @@ def test_site_closed_to_robots_is_a_failed_crawl(tmp_path: Path) -> None:
     assert "no listing answered" in run.said
 
 
+@pytest.mark.parametrize(
+    "answer", [Answer(b"busy", 503), Answer(b"slow down", 429), Answer(b"", cut=50), Answer(b"x" * 3_000_000)]
+)
+def test_host_without_readable_robots_is_closed(tmp_path: Path, answer: Answer) -> None:
+    run = Run(tmp_path, world() | {ROBOTS: answer}, check=False, RETRY_TIMES="0")
+    assert (run.code, run.server.urls()) == (1, [])
+    assert "robots.txt could not be read" in run.said
+    assert "Traceback" not in run.said
+
+
+def test_robots_that_are_not_there_allow(tmp_path: Path) -> None:
+    assert len(Run(tmp_path, world() | {ROBOTS: Answer(b"<html>not found</html>", 404)}).urls) == 3
+
+
+def test_robots_on_another_host_count(tmp_path: Path) -> None:
+    first = ria_urls(3)[0]
+    rules = f"User-agent: *\nDisallow: {urlsplit(first).path}\n".encode()
+    elsewhere = "https://static.example/robots.txt"
+    run = Run(tmp_path, world() | {ROBOTS: redirect(elsewhere), elsewhere: Answer(rules)})
+    assert run.reasons == {first: "robots"}
+
+
 def test_crawl_delay_is_kept(tmp_path: Path) -> None:
     run = Run(tmp_path, world() | {ROBOTS: Answer(b"User-agent: *\nCrawl-delay: 0.6\n")})
     times = [asked.at for asked in run.server.asked][2:]

@@ -333,6 +333,7 @@ class Books:
                 "pending": self.pending,
             },
             "sources": {name: dict(counts) for name, counts in self.sources.items()},
+            "fields": self._fields(),
             "errors": self.faults,
             "settings_hash": blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest(),
             "schema_version": SCHEMA_VERSION,
@@ -342,6 +343,16 @@ class Books:
                 **_versions("scrapy", "lxml"),
             },
         }
+
+    def _fields(self) -> dict[str, dict[str, int]]:
+        """Return, for each field, how many pages each layer (rule, jsonld, meta, structure, none) gave it for."""
+        stats = self.crawler.stats.get_stats() if self.crawler.stats else {}
+        found: dict[str, dict[str, int]] = {}
+        for name, count in sorted(stats.items()):
+            if name.startswith("newscrawl/field/"):
+                field, _, origin = name.removeprefix("newscrawl/field/").partition("/")
+                found.setdefault(field, {})[origin] = count
+        return found
 
 
 def beside(feed: Path, kind: str) -> Path:

@@ -32,6 +32,7 @@ from newscrawl.text.sources import (
     is_title_of,
     read_source_label,
     read_source_line,
+    resolve_source,
     strip_placeholders,
 )
 from newscrawl.text.urls import registered_host
@@ -56,9 +57,7 @@ class Republished:
     labelled: bool = False
     """Whether the page has a source label."""
     source_url: str | None = None
-    """The address as printed, or as linked where only the link has it."""
-    source_link: str | None = None
-    """The address linked at the label, where one is."""
+    """The address as printed, or as linked where only the link has it, or has it undamaged."""
     placeholders: int = 0
 
 
@@ -77,7 +76,7 @@ def read_republished(
     container = _container(document.root, rules, rest)
     end = next((at for at, block in enumerate(rest) if _ends(block)), len(rest))
     body, label = _split_tail(rest, end, container, document.url)
-    _take_label(page, label)
+    _take_label(page, label, slug)
     _take_lead(page, head, body, container, description)
     _take_body(page, body, content.images, slug)
     return page
@@ -197,10 +196,13 @@ def _without_menus(blocks: list[Block]) -> list[Block]:
     return blocks[:end]
 
 
-def _take_label(page: Republished, label: SourceLabel | None) -> None:
+def _take_label(page: Republished, label: SourceLabel | None, slug: str | None) -> None:
     if label is None:
         return
     page.labelled, page.source_url = True, label.url
+    if label.url is not None and resolve_source(label.url, slug, labelled=True).status != "exact":
+        sound = (url for url in label.links if resolve_source(url, slug, labelled=True).status == "exact")
+        page.source_url = next(sound, label.url)
     if label.author:
         page.authors = [label.author]
 

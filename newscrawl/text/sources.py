@@ -79,6 +79,8 @@ class SourceLabel:
     """What stood glued before the label: ``HA KIEN`` of ``HA KIENQuelle``."""
     url: str | None
     """The address as printed, or as linked when none is printed; ``None`` for a bare label."""
+    links: tuple[str, ...] = ()
+    """The addresses linked in the label's line."""
 
 
 def read_source_line(text: str) -> SourceLine | None:
@@ -121,7 +123,7 @@ def read_source_label(text: str, hrefs: tuple[str, ...] = (), *, known_only: boo
     >>> read_source_label("PV(合成)出典:https://nld.com.vn/a-196250614094923719.htm").author
     'PV(合成)'
     >>> read_source_label("HA KIENQuelle", ("https://a.vn/x-12345.html",))
-    SourceLabel(author='HA KIEN', url='https://a.vn/x-12345.html')
+    SourceLabel(author='HA KIEN', url='https://a.vn/x-12345.html', links=('https://a.vn/x-12345.html',))
     """
     line = text.strip()
     printed = _URL.search(line)
@@ -132,15 +134,19 @@ def read_source_label(text: str, hrefs: tuple[str, ...] = (), *, known_only: boo
     url = printed.group().strip("[]()<>…., ") if printed else (hrefs[-1] if hrefs else None)
     if label is not None:
         author = before[: label.start()].strip(" -–—|,;(")
+        if before[: label.start()][-1:].isalpha() and before[label.start()].islower():
+            if url is None:
+                return None
+            author = ""  # one compound word, such as Ursprungsquelle: names are glued before a capital
         if len(author) > 80 or (url is None and author and not _glued(before, label.start())):
             return None
-        return SourceLabel(author or None, url)
+        return SourceLabel(author or None, url, hrefs)
     if known_only or len(before) > 40:
         return None
     if (url and (not before or _UNKNOWN_LABEL.match(before) or (hrefs and len(before) <= 24))) or (
         before and _UNKNOWN_LABEL.match(before)
     ):
-        return SourceLabel(None, url)
+        return SourceLabel(None, url, hrefs)
     return None
 
 

@@ -83,6 +83,8 @@ def test_manifest(tmp_path: Path, archive: Path) -> None:
     assert (manifest["state"], manifest["lines"], manifest["outcomes"]["new"]) == ("finished", 8, 8)
     assert manifest["arguments"]["since"] == DAY.isoformat()
     assert len(manifest["sha256"]) == 64
+    assert manifest["fields"]["title"] == {"rule": 8}
+    assert manifest["fields"]["section"] == {"none": 8}
     assert manifest["run_id"] == read_feed(tmp_path / "out.jsonl")[0]["run_id"]
 
 

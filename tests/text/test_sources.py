@@ -72,11 +72,13 @@ def test_label_with_printed_address(label: str, author: str | None) -> None:
     ("text", "hrefs", "wanted"),
     [
         ("원천", (), SourceLabel(None, None)),
-        ("Source", (ADDRESS,), SourceLabel(None, ADDRESS)),
-        ("HA KIENQuelle", (ADDRESS,), SourceLabel("HA KIEN", ADDRESS)),
+        ("Source", (ADDRESS,), SourceLabel(None, ADDRESS, (ADDRESS,))),
+        ("HA KIENQuelle", (ADDRESS,), SourceLabel("HA KIEN", ADDRESS, (ADDRESS,))),
         ("HA KIENQuelle", (), SourceLabel("HA KIEN", None)),
         ("The minister is a reliable source", (), None),
         ("He named no source.", (), None),
+        ("Water is a natural resource", (), None),
+        ("resource:", (), None),
         ("A long paragraph about the bridge. " * 5 + "Source", (), None),
     ],
 )
