@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from scrapy.utils.project import get_project_settings
 
 from newscrawl import items
 from newscrawl.page.rules import ArticleRules
@@ -89,6 +90,19 @@ def test_selectors_are_selectors(name: str) -> None:
         value = getattr(rules, field.name)
         if isinstance(value, str) and field.name != "end_mark":
             compile_css(value)
+
+
+def test_polite_and_closed_by_default() -> None:
+    settings = get_project_settings()
+    assert settings.getbool("ROBOTSTXT_OBEY")
+    assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
+    assert settings.getfloat("DOWNLOAD_DELAY") >= 1
+    assert settings["USER_AGENT"].startswith("newscrawl/")
+    for name in ("TELNETCONSOLE_ENABLED", "REMOTE_CONTROL_ENABLED", "HTTPPROXY_ENABLED", "COOKIES_ENABLED"):
+        assert settings.getbool(name) is False, name
+    assert {"file", "ftp", "s3", "data"} == {
+        kind for kind, handler in settings.getdict("DOWNLOAD_HANDLERS").items() if handler is None
+    }
 
 
 def test_reasons_are_all_used_and_no_other() -> None:

@@ -78,7 +78,7 @@ def test_no_place_leaves_whole_lines(tmp_path: Path) -> None:
     """A file size limit is a full disk that a test may have."""
     code = (
         "import resource, signal, sys\nfrom pathlib import Path\nfrom newscrawl.feed.lines import LineFile\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1050, 1050))\n"
         "file = LineFile(Path(sys.argv[1]))\n"
         "try:\n  for number in range(100): file.write(b'{\"a\": \"' + b'x' * 90 + b'\"}\\n')\n"
         "except OSError: file.close(); sys.exit(7)\n"

@@ -40,7 +40,11 @@ def test_made_from_the_feed_and_rebuilt_from_it(tmp_path: Path) -> None:
     assert known(tmp_path, 4) == [0, 1]
     feed.write_bytes(feed.read_bytes() + line(2))  # written by another program
     assert known(tmp_path, 4) == [0, 1, 2]
-    feed.write_bytes(line(3))  # another feed of that name
+    feed.write_bytes(line(3) + line(2) + line(1) + line(0))  # another feed of that name, longer
+    assert known(tmp_path, 4) == [0, 1, 2, 3]
+    feed.write_bytes(line(1) + line(2) + line(3) + line(3))  # and one of that length
+    assert known(tmp_path, 4) == [1, 2, 3]
+    feed.write_bytes(line(3))
     assert known(tmp_path, 4) == [3]
     index.unlink()
     assert known(tmp_path, 4) == [3]
