@@ -3,10 +3,12 @@
 One bad entry costs that entry, never the rest; a listing that is none raises ``NotAListing``.
 """
 
+import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice
 
 from lxml import etree, html
@@ -18,6 +20,9 @@ from newscrawl.text.urls import absolute_url
 
 MAX_ENTRIES = 50_000
 """Most links taken from one listing: the sitemap protocol's own limit."""
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Most bytes that a compressed listing is unpacked to; the protocol allows 50 MB."""
 
 
 class NotAListing(ValueError):
@@ -50,16 +55,64 @@ class Listing:
     """Entries that were no addresses."""
 
 
-def read_sitemap(body: bytes, base: str, dates: DateFacts) -> Listing:
-    """Read a sitemap, a news sitemap or a sitemap index.
+def read_xml(body: bytes, base: str, dates: DateFacts) -> Listing:
+    """Read a sitemap, a news sitemap, a sitemap index, RSS or Atom: what it is, its root tells.
+
+    Sites serve feeds where a sitemap should be and the other way round; gzip is undone.
 
     Raises:
-        NotAListing: no XML, or another document than a sitemap.
+        NotAListing: no XML, or another document.
     """
-    root = _parse_xml(body)
+    root = _parse_xml(_gunzip(body))
     kind = _local(root)
-    if kind not in ("urlset", "sitemapindex"):
-        raise NotAListing(f"<{kind}> instead of a sitemap")
+    if kind in ("rss", "feed", "RDF", "rdf"):
+        return _feed(root, base, dates)
+    if kind in ("urlset", "sitemapindex"):
+        return _sitemap(root, base, dates)
+    raise NotAListing(f"<{kind}> instead of a sitemap or feed")
+
+
+def read_json(body: bytes, base: str, dates: DateFacts, *, items: str, url: str, day: str | None) -> Listing:
+    """Read a list in JSON: JSON Feed, or a paper's load-more endpoint.
+
+    ``items`` is the dotted path to the list, ``url`` and ``day`` the names in an entry; HTML in place of the list is
+    not read here.
+
+    Raises:
+        NotAListing: no JSON, or nothing at the path.
+    """
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise NotAListing("no JSON") from None
+    for name in items.split(".") if items else ():
+        value = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(value, list):
+        raise NotAListing(f"no list at {items!r}")
+    links: list[Link] = []
+    skipped = 0
+    for entry in value[:MAX_ENTRIES]:
+        address = entry.get(url) if isinstance(entry, dict) else None
+        resolved = absolute_url(base, address) if isinstance(address, str) else None
+        if resolved is None:
+            skipped += 1
+            continue
+        title = entry.get("title")
+        when = _json_day(entry.get(day), dates) if day else None
+        links.append(Link(resolved, when, None, clean_line(title) if isinstance(title, str) else None))
+    return Listing(tuple(links), skipped=skipped)
+
+
+def _json_day(value: object, dates: DateFacts) -> date | None:
+    if isinstance(value, int | float) and 0 < value < 1e14:
+        try:
+            return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC).date()
+        except (ValueError, OverflowError, OSError):
+            return None
+    return _day(value, dates) if isinstance(value, str) else None
+
+
+def _sitemap(root: etree._Element, base: str, dates: DateFacts) -> Listing:
     entries: list[Link] = []
     skipped = 0
     for element in root.iter("{*}url", "{*}sitemap"):  # not only children: a broken entry swallows its followers
@@ -70,20 +123,12 @@ def read_sitemap(body: bytes, base: str, dates: DateFacts) -> Listing:
             skipped += 1
         else:
             entries.append(link)
-    if kind == "sitemapindex":
+    if _local(root) == "sitemapindex":
         return Listing(children=tuple(entries), skipped=skipped)
     return Listing(links=tuple(entries), skipped=skipped)
 
 
-def read_feed(body: bytes, base: str, dates: DateFacts) -> Listing:
-    """Read RSS or Atom.
-
-    Raises:
-        NotAListing: no XML, or another document than a feed.
-    """
-    root = _parse_xml(body)
-    if _local(root) not in ("rss", "feed", "RDF", "rdf"):
-        raise NotAListing(f"<{_local(root)}> instead of a feed")
+def _feed(root: etree._Element, base: str, dates: DateFacts) -> Listing:
     links: list[Link] = []
     skipped = 0
     for entry in root.iter("{*}item", "{*}entry"):
@@ -94,10 +139,8 @@ def read_feed(body: bytes, base: str, dates: DateFacts) -> Listing:
         if url is None:
             skipped += 1
             continue
-        day = next(
-            (_day(values[name].text, dates) for name in ("pubDate", "published", "date") if name in values),
-            None,
-        )
+        texts = (values[name].text for name in ("pubDate", "published", "date") if name in values)
+        day = next((found for text in texts if (found := _day(text, dates))), None)
         changed = _day(values["updated"].text, dates) if "updated" in values else None
         title = clean_line("".join(values["title"].itertext())) if "title" in values else None
         links.append(Link(url, day, changed, title))
@@ -195,6 +238,16 @@ def _day(text: str | None, dates: DateFacts) -> date | None:
         return None
 
 
+def _gunzip(body: bytes) -> bytes:
+    """Undo gzip, up to ``MAX_BYTES``. Raises ``NotAListing`` for damaged data with nothing readable in it."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(body, MAX_BYTES)
+    except zlib.error as error:
+        raise NotAListing(f"damaged gzip: {error}") from None
+
+
 def _parse_xml(body: bytes) -> etree._Element:
     # Entities stay unresolved and nothing is fetched; recovery reads on after a broken entry.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, load_dtd=False, huge_tree=True)
@@ -214,4 +267,4 @@ def _local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-__all__ = ["Link", "Listing", "NotAListing", "read_feed", "read_section", "read_sitemap"]
+__all__ = ["Link", "Listing", "NotAListing", "read_json", "read_section", "read_xml"]

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from newscrawl.crawl.listings import Link, Listing, NotAListing, read_feed, read_section, read_sitemap
+from newscrawl.crawl.listings import Link, Listing, NotAListing, read_json, read_section, read_xml
 from newscrawl.text.dates import DateFacts, in_days, read_moment
 
 RECENT_DAYS = 2
@@ -70,6 +70,8 @@ class Feed:
     url: str
     language: str | None = None
     """Language of what it lists; it is asked only when that is wanted. ``None``: always."""
+    dates: DateFacts | None = None
+    """How this feed writes dates where it differs from the pages: many write the month first."""
 
     @property
     def name(self) -> str:
@@ -82,7 +84,7 @@ class Feed:
 
     def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
         """Return the feed's entries."""
-        return read_feed(body, ask.url, dates), ()
+        return read_xml(body, ask.url, self.dates or dates), ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,12 @@ class Sitemap:
     follow: str | None = None
     """Regular expression for the children of an index to follow; ``None``: all."""
     day: str | None = None
-    """Regular expression with one group (or three: year, month, day) for the day in a child's address.
+    """Regular expression with groups for year, month and day (or named ``y``, ``m``, ``d``) of a child's address.
     Children outside the window are left out, and without ``since`` only the newest few are read."""
-    month: bool = False
-    """Whether ``day`` gives the first of a month that the child covers."""
+    span: int = 1
+    """How many days a child covers from that day on; 31 for months, whose ``day`` may lack the third group."""
+    language: str | None = None
+    """As of ``Feed``."""
     max_children: int = 2000
 
     @property
@@ -110,7 +114,7 @@ class Sitemap:
 
     def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
         """Return the entries; of an index the children inside the window, newest first."""
-        listing = read_sitemap(body, ask.url, dates)
+        listing = read_xml(body, ask.url, dates)
         children = [link for link in listing.children if self.follow is None or re.search(self.follow, link.url)]
         if ask.depth >= 3 or not children:
             return listing, ()
@@ -120,21 +124,22 @@ class Sitemap:
         return listing, asks
 
     def _inside(self, children: list[Link], window: Window) -> list[Link]:
-        dated = [(day, link) for link in children if (day := self._day(link.url))]
+        dated = [(day, link) for link in children if (day := self._day(link.url)) and day <= window.until]
         dated.sort(key=lambda pair: pair[0], reverse=True)
-        dated = [(day, link) for day, link in dated if day <= window.until]
-        if window.since is None:
-            return [link for _, link in dated[:RECENT_DAYS]]
-        since = window.since.replace(day=1) if self.month else window.since
-        return [link for day, link in dated if day >= since]
+        if not dated:
+            return []
+        newest = min(window.until, dated[0][0] + timedelta(days=self.span - 1))
+        first = window.since or newest - timedelta(days=RECENT_DAYS - 1)
+        return [link for day, link in dated if day + timedelta(days=self.span - 1) >= first]
 
     def _day(self, url: str) -> date | None:
         found = re.search(self.day or "", url)
         if found is None:
             return None
+        parts = found.groupdict() or dict(zip(("y", "m", "d"), (*found.groups(), "1"), strict=False))
         try:
-            return date(*(int(part) for part in (found.groups() if found.re.groups > 1 else found[1].split("-"))))
-        except (ValueError, TypeError):
+            return date(int(parts["y"]), int(parts["m"]), int(parts.get("d") or 1))
+        except (ValueError, TypeError, KeyError):
             return None
 
 
@@ -160,7 +165,7 @@ class DatedSitemap:
 
     def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
         """Return the sitemap's entries."""
-        return read_sitemap(body, ask.url, dates), ()
+        return read_xml(body, ask.url, dates), ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,8 @@ class Section:
     next_page: str | None = None
     """Selector of the address of the next page: elements with ``href``, or ``::attr(name)``."""
     max_pages: int = 50
+    language: str | None = None
+    """As of ``Feed``."""
 
     @property
     def name(self) -> str:
@@ -201,14 +208,47 @@ class Section:
         return listing, self._further(listing, ask, window)
 
     def _further(self, listing: Listing, ask: Ask, window: Window) -> tuple[Ask, ...]:
-        days = [link.published for link in listing.links if link.published]
-        passed = bool(days) and window.since is not None and max(days) < window.since
         following = listing.next_url
-        if not following or following == ask.url or passed or not listing.links or ask.depth + 1 >= self.max_pages:
+        if not following or following == ask.url or not listing.links or ask.depth + 1 >= self.max_pages:
+            return ()
+        if _passed(listing, window):
             return ()
         if urlsplit(following).hostname != urlsplit(ask.url).hostname:
             return ()
         return (Ask(following, depth=ask.depth + 1),)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonList:
+    """A list in JSON, page by page: a paper's load-more endpoint, or a JSON Feed."""
+
+    url: str
+    """``str.format`` text with ``page``, or one address."""
+    items: str = "items"
+    """Dotted path to the list."""
+    link: str = "url"
+    """Name of the address in an entry."""
+    day: str | None = "date_published"
+    """Name of the date in an entry: a text, or seconds or milliseconds since 1970."""
+    first: int = 1
+    max_pages: int = 50
+
+    @property
+    def name(self) -> str:
+        """The template."""
+        return self.url
+
+    def start(self, window: Window) -> Iterator[Ask]:
+        """Yield the first page."""
+        yield Ask(self.url.format(page=self.first))
+
+    def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
+        """Return the entries, and the next page unless this one was empty, the last, or lies before the window."""
+        listing = read_json(body, ask.url, dates, items=self.items, url=self.link, day=self.day)
+        following = self.url.format(page=self.first + ask.depth + 1)
+        if following == ask.url or not listing.links or _passed(listing, window) or ask.depth + 1 >= self.max_pages:
+            return listing, ()
+        return listing, (Ask(following, depth=ask.depth + 1),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +379,12 @@ class XsyncList:
             "toDate": f"{window.until:%Y.%m.%d}" if window.explicit_until else "",
         }
         return Ask(self.url, tuple((form | dict(self.fields or {})).items()), depth)
+
+
+def _passed(listing: Listing, window: Window) -> bool:
+    """Whether all of a page lies before the window, so that what follows does too."""
+    days = [link.published for link in listing.links if link.published]
+    return bool(days) and window.since is not None and max(days) < window.since
 
 
 def _day_of(text: str, dates: DateFacts) -> date | None:

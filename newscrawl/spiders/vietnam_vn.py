@@ -34,7 +34,7 @@ class VietnamVnSpider(NewsSpider):
         Sitemap(
             "https://www.vietnam.vn/sitemap.xml",
             follow=r"/sitemap-post/",
-            day=r"/sitemap-post/(\d{4}-\d{2}-\d{2})\.xml",
+            day=r"/sitemap-post/(\d{4})-(\d{2})-(\d{2})\.xml",
         ),
         Sitemap("https://www.vietnam.vn/news-sitemap.xml"),
     )

@@ -5,7 +5,18 @@ from datetime import date
 import pytest
 
 from newscrawl.crawl.listings import NotAListing
-from newscrawl.crawl.sources import Ask, DatedSitemap, DayArchive, Feed, Menu, Section, Sitemap, Window, XsyncList
+from newscrawl.crawl.sources import (
+    Ask,
+    DatedSitemap,
+    DayArchive,
+    Feed,
+    JsonList,
+    Menu,
+    Section,
+    Sitemap,
+    Window,
+    XsyncList,
+)
 from newscrawl.text.dates import DateFacts
 
 FACTS = DateFacts(timezone="Asia/Ho_Chi_Minh", day_first=True)
@@ -23,7 +34,7 @@ def index(*names: str) -> bytes:
     return f"<sitemapindex>{rows}</sitemapindex>".encode()
 
 
-DAILY = Sitemap("https://a.vn/s.xml", follow=r"/day-", day=r"/day-(\d{4}-\d{2}-\d{2})")
+DAILY = Sitemap("https://a.vn/s.xml", follow=r"/day-", day=r"/day-(\d{4})-(\d{2})-(\d{2})")
 
 
 def test_index_by_day_newest_first_inside_the_window() -> None:
@@ -41,9 +52,28 @@ def test_index_without_since_gives_the_newest_days() -> None:
 
 
 def test_month_files_cover_the_window() -> None:
-    months = Sitemap("https://a.vn/s.xml", day=r"/m-(\d{4})-(\d{2})-(\d{2})", month=True)
-    _, asks = months.read(index("m-2024-08-01", "m-2024-09-01"), Ask("https://a.vn/s.xml"), WEEK, FACTS)
-    assert urls(asks) == ["https://a.vn/m-2024-09-01.xml"]
+    months = Sitemap("https://a.vn/s.xml", day=r"/m-(\d{4})-(\d{2})", span=31)
+    _, asks = months.read(index("m-2024-07", "m-2024-09"), Ask("https://a.vn/s.xml"), WEEK, FACTS)
+    assert urls(asks) == ["https://a.vn/m-2024-09.xml"]
+
+
+def test_blocks_of_days_that_touch_the_window() -> None:
+    blocks = Sitemap("https://a.vn/s.xml", day=r"sitemaps-(\d{4})-(\d{1,2})-(\d{1,2})-\d{1,2}", span=5)
+    body = index("sitemaps-2024-9-1-5", "sitemaps-2024-9-6-10", "sitemaps-2024-9-11-15", "sitemaps-2024-8-26-31")
+    _, asks = blocks.read(body, Ask("https://a.vn/s.xml"), WEEK, FACTS)
+    assert [url.rpartition("/")[2] for url in urls(asks)] == ["sitemaps-2024-9-11-15.xml", "sitemaps-2024-9-6-10.xml"]
+    _, asks = blocks.read(body, Ask("https://a.vn/s.xml"), OPEN, FACTS)
+    assert [url.rpartition("/")[2] for url in urls(asks)] == ["sitemaps-2024-9-11-15.xml"]
+
+
+def test_json_list_goes_on_to_an_empty_page() -> None:
+    more = JsonList("https://api.a.vn/zone-7-{page}.html", items="data.contents", day="date")
+    (ask,) = more.start(OPEN)
+    body = b'{"data": {"contents": [{"url": "https://a.vn/x-post1.html", "date": 1726200000}]}}'
+    listing, asks = more.read(body, ask, OPEN, FACTS)
+    assert (listing.links[0].published, urls(asks)) == (date(2024, 9, 13), ["https://api.a.vn/zone-7-2.html"])
+    assert more.read(b'{"data": {"contents": []}}', asks[0], OPEN, FACTS)[1] == ()
+    assert more.read(body.replace(b"1726200000", b"1700000000"), asks[0], WEEK, FACTS)[1] == ()
 
 
 def test_index_that_names_itself_ends() -> None:
