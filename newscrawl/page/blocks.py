@@ -255,9 +255,7 @@ class _Walk:
         for image in self.pending:
             self.keep(image)
         if self.captions:
-            lines = [line.strip(" |") for line in self.captions]
-            texts = [line for at, line in enumerate(lines) if not any(same_text(line, old) for old in lines[:at])]
-            caption, credit = split_credit(clean_line(" ".join(texts)))
+            caption, credit = _caption(self.captions)
             target = self.pending[-1] if self.pending else None
             if target is not None and target.caption is None:
                 target.caption, target.credit = caption, credit
@@ -299,6 +297,18 @@ def split_credit(caption: str | None) -> tuple[str | None, str | None]:
 def join(blocks: Iterable[Block]) -> str | None:
     """Return the texts of ``blocks``, parted by one blank line; ``None`` for none."""
     return "\n\n".join(block.text for block in blocks) or None
+
+
+def _caption(lines: list[str]) -> tuple[str | None, str | None]:
+    """Return caption and credit of a figure from the lines in it, each once."""
+    texts: list[str] = []
+    credit: str | None = None
+    for line in (line.strip(" |") for line in lines):
+        text, named = split_credit(clean_line(line))
+        credit = credit or named
+        if text and not any(same_text(text, old) for old in texts):
+            texts.append(text)
+    return clean_line(" ".join(texts)), credit
 
 
 def _is_picture_table(table: etree._Element) -> bool:

@@ -210,7 +210,9 @@ class _Reader:
 
     def _lead(self, lead: str | None, blocks: list[Block]) -> str | None:
         """Return ``lead`` unless it is only the head of the text; take it out of the text where it stands there."""
-        if lead is None or not blocks:
+        if lead is None or lead.casefold() == self.site.publisher.casefold():
+            return None  # a description that is only the name of the site
+        if not blocks:
             return lead
         first = blocks[0].text
         if self.origins.get("lead") == "rule":

@@ -30,7 +30,7 @@ class RiaSpider(NewsSpider):
             modified=".article__info-date-modified",
             authors=".article__author .article__author-name, .article__author-name",
             section=".article__supertag-header-title, .endless__item::attr(data-analytics-rubric)",
-            tags=".article__tags-item, .article__tags a",
+            tags=".article__tags-item, .article__tags a, .b-longread__tags a, .b-article__tags a",
             figures=".media, .article__media, .article__photo",
             images=".article__announce .media",
             drop=(
@@ -38,7 +38,8 @@ class RiaSpider(NewsSpider):
                 ".article__block[data-type=photolenta], .article__block[data-type=video], "
                 ".article__block[data-type=social], .article__title, .article__second-title, .article__info, "
                 ".article__tags, .article__views, .statistic, .b-article__info-date, .b-article__title, "
-                ".b-article__share, .article__quote-bar"
+                ".b-article__share, .b-article__tags, .b-longread__tags, .article__quote-bar, .article__list-label, "
+                ".media__copyright-link"
             ),
         ),
     )
