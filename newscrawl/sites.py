@@ -7,6 +7,7 @@ of an article, or of an address that an aggregator names, without knowing spider
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Self
@@ -52,6 +53,8 @@ class Site:
     """Zone, day order and literal date forms."""
     rules: ArticleRules = GENERIC
     """Selectors of its pages."""
+    checked: date | None = None
+    """Day on which these facts were last seen to hold on the live site; ``None``: only read of."""
 
     @property
     def aliases(self) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ requests nor filters: the spider does both, the same for every source.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -115,6 +115,8 @@ class Sitemap:
     def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
         """Return the entries; of an index the children inside the window, newest first."""
         listing = read_xml(body, ask.url, dates)
+        if ask.depth and self.span > 1:
+            listing = _recent(listing, window)
         children = [link for link in listing.children if self.follow is None or re.search(self.follow, link.url)]
         if ask.depth >= 3 or not children:
             return listing, ()
@@ -148,9 +150,9 @@ class DatedSitemap:
     """A sitemap for each span of days, at a computed address: ``…?date_start={start:%Y%m%d}&date_end={end:%Y%m%d}``."""
 
     template: str
-    """``str.format`` text with ``start`` and ``end``, both days of the span, included."""
-    span: int = 1
-    """Days a sitemap covers."""
+    """``str.format`` text with ``start`` and ``end``, the first and last day of the span."""
+    unit: str = "day"
+    """Span of one sitemap: ``day``, ``block`` (1-5, 6-10 … 26 to the month's end) or ``month``."""
 
     @property
     def name(self) -> str:
@@ -159,13 +161,29 @@ class DatedSitemap:
 
     def start(self, window: Window) -> Iterator[Ask]:
         """Yield one listing a span, newest first."""
-        for end in list(in_days(window.first, window.until))[:: self.span]:
-            start = max(window.first, end - timedelta(days=self.span - 1))
+        spans = dict.fromkeys(span_of(day, self.unit) for day in in_days(window.first, window.until))
+        for start, end in spans:
             yield Ask(self.template.format(start=start, end=end))
 
     def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
-        """Return the sitemap's entries."""
-        return read_xml(body, ask.url, dates), ()
+        """Return the sitemap's entries; of a longer span than a day the recent ones where no ``since`` is given."""
+        listing = read_xml(body, ask.url, dates)
+        return (listing if self.unit == "day" else _recent(listing, window)), ()
+
+
+def span_of(day: date, unit: str) -> tuple[date, date]:
+    """Return the first and last day of the span that ``day`` is in.
+
+    >>> span_of(date(2024, 2, 28), "block")
+    (datetime.date(2024, 2, 26), datetime.date(2024, 2, 29))
+    """
+    if unit == "day":
+        return day, day
+    last = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    if unit == "month":
+        return day.replace(day=1), last
+    first = min((day.day - 1) // 5, 5) * 5 + 1
+    return day.replace(day=first), last if first == 26 else day.replace(day=first + 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +250,8 @@ class JsonList:
     """Name of the date in an entry: a text, or seconds or milliseconds since 1970."""
     first: int = 1
     max_pages: int = 50
+    language: str | None = None
+    """As of ``Feed``."""
 
     @property
     def name(self) -> str:
@@ -379,6 +399,15 @@ class XsyncList:
             "toDate": f"{window.until:%Y.%m.%d}" if window.explicit_until else "",
         }
         return Ask(self.url, tuple((form | dict(self.fields or {})).items()), depth)
+
+
+def _recent(listing: Listing, window: Window) -> Listing:
+    """Leave out, where no ``since`` is given, what a listing of many days says was changed before the last few."""
+    changed = [link.modified for link in listing.links if link.modified]
+    if window.since is not None or not changed:
+        return listing
+    first = min(max(changed), window.until) - timedelta(days=RECENT_DAYS - 1)
+    return replace(listing, links=tuple(link for link in listing.links if not link.modified or link.modified >= first))
 
 
 def _passed(listing: Listing, window: Window) -> bool:

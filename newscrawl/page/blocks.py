@@ -14,6 +14,7 @@ from lxml import etree
 
 from newscrawl.items import Image
 from newscrawl.text.clean import clean_line, same_text
+from newscrawl.text.sources import is_caption_label
 from newscrawl.text.urls import absolute_url
 
 _SKIPPED = frozenset(
@@ -306,7 +307,7 @@ def _caption(lines: list[str]) -> tuple[str | None, str | None]:
     for line in (line.strip(" |") for line in lines):
         text, named = split_credit(clean_line(line))
         credit = credit or named
-        if text and not any(same_text(text, old) for old in texts):
+        if text and not is_caption_label(text) and not any(same_text(text, old) for old in texts):
             texts.append(text)
     return clean_line(" ".join(texts)), credit
 

@@ -96,8 +96,10 @@ class _Reader:
         """A page with the site's own article."""
         content = self._body()
         article.authors = self._authors()
-        article.source_name = self.site.publisher
-        lead = self._one("lead", self.rules.lead, ("description",), LEAD_METAS)
+        article.source_name = next(iter(select_texts(self.root, self.rules.source_name)), self.site.publisher)
+        lead = self._rule_lead() or self._one("lead", None, ("description",), LEAD_METAS)
+        if lead and self.rules.lead_prefix:
+            lead = clean_line(re.sub(rf"^\s*(?:{self.rules.lead_prefix})\s*", "", lead))
         article.lead = self._lead(lead, content.blocks)
         article.body = join(self._trim(content.blocks, article))
         article.images = _each_once([*self._rule_images(), *content.images])
@@ -207,6 +209,15 @@ class _Reader:
         lines = [line for text in texts if (line := clean_line(text))]
         self.origins["tags"] = origin if lines else "none"
         return list(dict.fromkeys(lines))
+
+    def _rule_lead(self) -> str | None:
+        """Return the lead that the site's rule finds, without what ``drop`` leaves out of it (a place, a logo)."""
+        for element in select_first(self.root, self.rules.lead):
+            text = element if isinstance(element, str) else " ".join(block.text for block in self._read(element).blocks)
+            if line := clean_line(text):
+                self.origins["lead"] = "rule"
+                return line
+        return None
 
     def _lead(self, lead: str | None, blocks: list[Block]) -> str | None:
         """Return ``lead`` unless it is only the head of the text; take it out of the text where it stands there."""
@@ -323,7 +334,7 @@ class _Reader:
 
 _BY = re.compile(r"^(?:by|von|par|por|bởi|tác giả|автор|от)\s*[:：]?\s+", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(
-    r"\s*(?:[;|•·]|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|и|&)\s+|\s-\s)\s*", re.IGNORECASE
+    r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|и|&)\s+|\s-\s)\s*", re.IGNORECASE
 )
 
 
@@ -336,7 +347,8 @@ def split_names(text: str) -> list[str]:
     line = clean_line(text)
     if line is None or "://" in line or len(line) > 200:
         return []
-    names = (clean_line(name.strip(" .()/")) for name in _BETWEEN_NAMES.split(_BY.sub("", line)))
+    line = re.sub(r"(?<=\S)/\S.*", "", line)  # Văn Giáp/TTXVN: the agency
+    names = (clean_line(name.strip(" .()/|-–—")) for name in _BETWEEN_NAMES.split(_BY.sub("", line)))
     return [name for name in names if name and len(name) > 1 and not name.isdigit()]
 
 

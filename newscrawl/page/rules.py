@@ -16,6 +16,8 @@ class ArticleRules:
     first that finds something counts; for ``drop``, ``figures`` and ``images`` all of them count.
     """
 
+    family: str | None = None
+    """Name of the CMS family that the rules are of; ``None``: the site's own."""
     body: str | None = None
     """The element that holds the text; several that match are read one after the other."""
     title: str | None = None
@@ -26,6 +28,9 @@ class ArticleRules:
     section: str | None = None
     tags: str | None = None
     source_name: str | None = None
+    """The paper or agency that the text is taken from; where it finds nothing, the publisher."""
+    lead_prefix: str | None = None
+    """Regular expression for what opens the lead and is none of it: ``(Dân trí) - ``."""
     drop: str | None = None
     """Elements inside the body that are no text of the article."""
     figures: str | None = None

@@ -174,9 +174,14 @@ def is_junk_line(text: str, slug: str | None) -> bool:
     True
     """
     line = _PHOTO_ORDINAL.sub("", text.strip(" |"))
-    if not line or is_file_name(line) or line.strip(" :：.").lower() in _CAPTION_LABELS:
+    if not line or is_file_name(line) or is_caption_label(line):
         return True
     return bool(slug) and is_title_of(line, slug)
+
+
+def is_caption_label(text: str) -> bool:
+    """Whether ``text`` is only the word for a caption, as editors' templates leave it: ``Chú thích ảnh``."""
+    return text.strip(" :：.").lower() in _CAPTION_LABELS
 
 
 def is_title_of(line: str, slug: str | None) -> bool:

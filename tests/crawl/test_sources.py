@@ -92,13 +92,26 @@ def test_computed_sitemaps() -> None:
         "https://a.vn/?from=20240913&to=20240913",
     ]
     assert len(list(daily.start(WEEK))) == 7
-    blocks = DatedSitemap(daily.template, span=3)
-    found = urls(tuple(blocks.start(WEEK)))
-    assert found == [
-        "https://a.vn/?from=20240912&to=20240914",
-        "https://a.vn/?from=20240909&to=20240911",
-        "https://a.vn/?from=20240908&to=20240908",
+    blocks = DatedSitemap(daily.template, unit="block")
+    assert urls(tuple(blocks.start(WEEK))) == [
+        "https://a.vn/?from=20240911&to=20240915",
+        "https://a.vn/?from=20240906&to=20240910",
     ]
+    months = DatedSitemap("https://a.vn/{start.year}/{start.month}.xml", unit="month")
+    assert urls(tuple(months.start(Window(date(2024, 7, 31), TODAY)))) == [
+        "https://a.vn/2024/9.xml", "https://a.vn/2024/8.xml", "https://a.vn/2024/7.xml",
+    ]  # fmt: skip
+
+
+def test_month_without_since_gives_what_changed_of_late() -> None:
+    months = DatedSitemap("https://a.vn/{start.year}/{start.month}.xml", unit="month")
+    rows = "".join(
+        f"<url><loc>https://a.vn/{day}</loc><lastmod>2024-09-{day:02}</lastmod></url>" for day in range(1, 15)
+    )
+    (ask,) = months.start(OPEN)
+    listing, _ = months.read(f"<urlset>{rows}</urlset>".encode(), ask, OPEN, FACTS)
+    assert [link.url for link in listing.links] == ["https://a.vn/13", "https://a.vn/14"]
+    assert len(months.read(f"<urlset>{rows}</urlset>".encode(), ask, WEEK, FACTS)[0].links) == 14
 
 
 def section(*links: str, following: str = "", day: str = "") -> bytes:

@@ -1,0 +1,22 @@
+"""Bnews, business news of Thông tấn xã Việt Nam."""
+
+from newscrawl.crawl.sources import Sitemap
+from newscrawl.crawl.spider import NewsSpider
+from newscrawl.page.families import VIETNAM, VNA
+from newscrawl.sites import Site
+
+
+class BnewsSpider(NewsSpider):
+    """Prints times as ``16:22' - 04/09/2026``."""
+
+    site = Site(
+        name="bnews",
+        publisher="Bnews",
+        hosts=("bnews.vn",),
+        mirrors=("www.bnews.vn",),
+        language="vi",
+        article_url=r"^/[\w%-]+/\d{5,}\.html",
+        dates=VIETNAM,
+        rules=VNA,
+    )
+    sources = (Sitemap("https://bnews.vn/sitemap.xml", follow=r"/news-", day=r"/news-(\d{4})-(\d{1,2})\.xml", span=31),)

@@ -1,0 +1,35 @@
+"""Thanh Niên, the paper of the Vietnam youth federation."""
+
+from newscrawl.crawl.sources import Feed, Sitemap
+from newscrawl.crawl.spider import NewsSpider
+from newscrawl.page.families import IMS, VIETNAM
+from newscrawl.sites import Site
+
+
+class ThanhnienSpider(NewsSpider):
+    """Until 2022 on another system (``-post<id>.html``), whose selectors come last."""
+
+    site = Site(
+        name="thanhnien",
+        publisher="Thanh Niên",
+        hosts=("thanhnien.vn",),
+        mirrors=("www.thanhnien.vn",),
+        language="vi",
+        article_url=r"-(?:185\d{12,15}\.htm|post\d{5,}\.html)",
+        dates=VIETNAM,
+        rules=IMS.but(
+            title=f"{IMS.title}, .details__headline, #storybox h1",
+            lead=f"{IMS.lead}, #chapeau",
+            body=f"{IMS.body}, #abody",
+        ),
+    )
+    sources = (
+        Feed("https://thanhnien.vn/rss/home.rss"),
+        Sitemap(
+            "https://thanhnien.vn/sitemap.xml",
+            follow=r"/sitemaps-",
+            day=r"/sitemaps-(\d{4})-(\d{1,2})-(\d{1,2})-\d{1,2}",
+            span=5,
+        ),
+        Sitemap("https://thanhnien.vn/google-news-sitemap.xml"),
+    )

@@ -1,0 +1,36 @@
+"""Thời báo Tài chính Việt Nam, the paper of the ministry of finance."""
+
+from newscrawl.crawl.sources import Feed, Section
+from newscrawl.crawl.spider import NewsSpider
+from newscrawl.page.families import MASTERCMS, VIETNAM
+from newscrawl.sites import Site
+
+
+class ThoibaotaichinhvietnamSpider(NewsSpider):
+    """Every category feed of this family lists the same 25 articles, so sections complete it."""
+
+    site = Site(
+        name="thoibaotaichinhvietnam",
+        publisher="Thời báo Tài chính Việt Nam",
+        hosts=("thoibaotaichinhvietnam.vn",),
+        mirrors=("www.thoibaotaichinhvietnam.vn",),
+        language="vi",
+        article_url=r"^/[\w%-]+-\d{4,}\.html",
+        dates=VIETNAM,
+        rules=MASTERCMS,
+    )
+    sources = (
+        Feed("https://thoibaotaichinhvietnam.vn/rss_feed/"),
+        Section(
+            "https://thoibaotaichinhvietnam.vn/thoi-su",
+            link="div.article > a:first-of-type, h3 a, h2 a",
+            next_page="div.__MB_ARTICLE_PAGING div.rt a:last-of-type",
+            max_pages=20,
+        ),
+        Section(
+            "https://thoibaotaichinhvietnam.vn/kinh-doanh",
+            link="div.article > a:first-of-type, h3 a, h2 a",
+            next_page="div.__MB_ARTICLE_PAGING div.rt a:last-of-type",
+            max_pages=20,
+        ),
+    )

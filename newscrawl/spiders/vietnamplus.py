@@ -1,0 +1,35 @@
+"""VietnamPlus, the news site of Thông tấn xã Việt Nam."""
+
+from newscrawl.crawl.sources import Feed, JsonList, Sitemap
+from newscrawl.crawl.spider import NewsSpider
+from newscrawl.page.families import VIETNAM, ZCE
+from newscrawl.sites import Site
+
+
+class VietnamplusSpider(NewsSpider):
+    """``og:url`` is the short form without slug, so the id tells articles apart."""
+
+    site = Site(
+        name="vietnamplus",
+        publisher="VietnamPlus",
+        hosts=("www.vietnamplus.vn", "en.vietnamplus.vn", "zh.vietnamplus.vn", "fr.vietnamplus.vn"),
+        mirrors=("vietnamplus.vn",),
+        language="vi",
+        host_languages={"en.vietnamplus.vn": "en", "zh.vietnamplus.vn": "zh", "fr.vietnamplus.vn": "fr"},
+        article_url=r"-post\d{4,}\.vnp",
+        dates=VIETNAM,
+        rules=ZCE,
+    )
+    sources = (
+        Feed("https://www.vietnamplus.vn/rss/home.rss"),
+        Feed("https://en.vietnamplus.vn/rss/home.rss", language="en"),
+        Sitemap(
+            "https://www.vietnamplus.vn/sitemap.xml", follow=r"/news-", day=r"/news-(\d{4})-(\d{1,2})\.xml", span=31
+        ),
+        JsonList(
+            "https://zh-api.vietnamplus.vn/api/morenews-latest-0-{page}.html",
+            items="data.contents",
+            day="date",
+            language="zh",
+        ),
+    )
