@@ -34,6 +34,11 @@ _NOISE = re.compile(
     r"sr-only|visually-hidden|screen-reader-text|readmore|read-more|outbrain|taboola)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:(?:image|img|photo|picture|media|figure|wp|article)[-_]+)*"
+    r"(?:captions?|caption-?text|figcaption|photo-?desc\w*|photo-?credit|image-?credit|img-?desc\w*)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
 _LAZY = (
     "data-original",
     "data-src",
@@ -184,6 +189,8 @@ class _Walk:
         if element in self.figures or tag == "figure" or (tag == "table" and _is_picture_table(element)):
             self.close_figure()
             self.figure.append(element)
+        elif not self.figure and tag in _BLOCKS and _CAPTION.search(element.get("class", "")) and not self.cells:
+            self.figure.append(element)  # a caption outside a figure: of the picture before it
 
     def leave(self, element: etree._Element) -> None:
         tag = element.tag
@@ -257,7 +264,8 @@ class _Walk:
             self.keep(image)
         if self.captions:
             caption, credit = _caption(self.captions)
-            target = self.pending[-1] if self.pending else None
+            last = self.content.images[-1] if self.content.images else None
+            target = self.pending[-1] if self.pending else last
             if target is not None and target.caption is None:
                 target.caption, target.credit = caption, credit
         self.pending, self.captions = [], []

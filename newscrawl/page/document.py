@@ -40,6 +40,8 @@ class Document:
     """Address after redirects."""
     root: etree._Element
     """The ``html`` element."""
+    text: bytes = b""
+    """The page in UTF-8, as it was parsed."""
     truncated: bool = False
     """Whether the parser gave up before the end: it reads 2,048 levels of nesting and no deeper."""
 
@@ -63,7 +65,7 @@ def read_document(url: str, body: bytes, content_type: str | None = None) -> Doc
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise Reject("unreadable", str(error)[:200]) from None
     limits = parser.error_log.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT)
-    return Document(url, root, truncated=len(limits) > 0)
+    return Document(url, root, text, truncated=len(limits) > 0)
 
 
 def decode(body: bytes, content_type: str | None = None) -> bytes:

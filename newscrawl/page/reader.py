@@ -6,20 +6,23 @@ Search order of a field: the site's rule, JSON-LD, meta tags, structure, then no
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
+from lxml import etree, html
 
 from newscrawl.items import Article, Image, Reject
 from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
 from newscrawl.page.document import Document
+from newscrawl.page.fallback import second_opinion
+from newscrawl.page.prune import prune
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import select, select_first, select_texts, text_of
 from newscrawl.page.structure import find_body
 from newscrawl.page.structured import Node, read_jsonld, read_metas, strings, urls
 from newscrawl.sites import Site
 from newscrawl.text.clean import clean_line, same_text
-from newscrawl.text.dates import DateFacts, read_moment
+from newscrawl.text.dates import DateFacts, facts_for, read_moment
 from newscrawl.text.urls import absolute_url
 
 PUBLISHED_METAS = (
@@ -68,6 +71,7 @@ class _Reader:
         self.metas = read_metas(self.root)
         self.base = self._base()
         self.origins: dict[str, str] = {}
+        self.dates = facts_for(site.dates, self._language())
 
     def read(self) -> Reading:
         title = self._title()
@@ -94,7 +98,7 @@ class _Reader:
 
     def _own(self, article: Article) -> None:
         """A page with the site's own article."""
-        content = self._body()
+        content = self._body(article.title)
         article.authors = self._authors()
         article.source_name = next(iter(select_texts(self.root, self.rules.source_name)), self.site.publisher)
         lead = self._rule_lead() or self._one("lead", None, ("description",), LEAD_METAS)
@@ -130,10 +134,17 @@ class _Reader:
         own_names = [clean_line(name) for name in self._metas(("og:site_name", "application-name"))]
         names = [name for name in (*own_names, self.site.publisher) if name]
         title = self._one("title", self.rules.title, ("headline", "name"), TITLE_METAS)
+        if self.origins["title"] == "rule":
+            return title
+        heads = [line for head in select(self.root, "h1") if (line := clean_line(text_of(head)))]
         if title is None:
-            heads = (text_of(found) for css in ("h1", "title") for found in select(self.root, css))
-            title = next((line for head in heads if (line := clean_line(head))), None)
+            whole = clean_line(next(iter(select_texts(self.root, "head title")), ""))
+            shared = [head for head in heads if whole is None or _alike(head, whole)]
+            title = next(iter(shared), None) or _without_site_name(whole, names) or next(iter(heads), None)
             self.origins["title"] = "structure" if title else "none"
+        elif self.origins["title"] == "meta":
+            # The heading is the title without what the page's metadata add to it: section, place, site.
+            title = next((head for head in heads if len(head) > 0.5 * len(title) and head in title), title)
         return _without_site_name(title, names)
 
     def _published(self) -> str | None:
@@ -157,7 +168,7 @@ class _Reader:
         """Return the first candidate that reads as a date, or a later one that adds the time to its day."""
         first: tuple[str, str, str] | None = None
         for origin, text in candidates:
-            moment = _moment(text, self.site.dates)
+            moment = _moment(text, self.dates)
             if moment is None:
                 continue
             if first is None:
@@ -167,18 +178,32 @@ class _Reader:
             elif moment.at and moment.on == first[2]:
                 first = (origin, text, moment.on)
                 break
-        if first is None and candidates:
-            first = (*candidates[0], "")  # unreadable, but not lost: the stage flags it
+        if first is None:  # unreadable, but not lost: the stage flags it
+            stated = [(*candidate, "") for candidate in candidates if candidate[0] != "structure"]
+            first = stated[0] if stated else None
         self.origins[field] = first[0] if first else "none"
         return clean_line(first[1]) if first else None
 
     def _times(self) -> Iterator[str]:
-        for css in (
-            "article time::attr(datetime)",
-            "time[itemprop=datePublished]::attr(datetime)",
-            "time::attr(datetime)",
-        ):
-            yield from select(self.root, css)
+        """Yield what looks like the page's own date: time elements, what is named so, the day in the address."""
+        for css in ("article time", "time[itemprop=datePublished]", "[itemprop=datePublished]", "time"):
+            for element in select(self.root, css):
+                yield from (
+                    text for text in (element.get("datetime"), element.get("content"), text_of(element)) if text
+                )
+        if self.rules.published is not None:
+            return
+        for element in _DATED(self.root):
+            text = clean_line(text_of(element))
+            if text and len(text) <= 90 and any(char.isdigit() for char in text) and not _MODIFIED_WORDS.search(text):
+                yield text
+        found = _DAY_IN_URL.search(self.document.url)
+        if found:
+            yield "-".join(found.groups())
+        for text in islice(_SHORT_LINES(self.root) or _LINES(self.root), 400):
+            line = text.strip()
+            if 8 <= len(line) <= 60 and _YEAR.search(line) and not _NOT_OF_THE_PAGE.search(line):
+                yield line
 
     def _authors(self) -> list[str]:
         texts = select_texts(self.root, self.rules.authors)
@@ -243,18 +268,30 @@ class _Reader:
             return blocks.pop(0).text
         return None
 
-    def _body(self) -> Content:
-        content = self._by_selector()
-        origin = "rule"
+    def _body(self, title: str | None) -> Content:
+        content, origin = self._by_selector(), "rule"
         if not content.blocks:
-            text = "\n\n".join(strings(self.node.get("articleBody")))
-            lines = [line for part in re.split(r"\s*\n\s*", text) if (line := clean_line(part))]
-            content, origin = Content([Block(line) for line in lines]), "jsonld"
-        if not content.blocks:
-            element = find_body(self.root)
-            content, origin = self._read(element) if element is not None else Content(), "structure"
+            content, origin = self._by_structure(title), "structure"
+            if self.rules.body is None:
+                content.blocks = prune(second_opinion(self.document.text, content.blocks), title)
+            stated = self._stated_body()
+            if sum(len(block.text) for block in stated) > 1.5 * sum(len(block.text) for block in content.blocks):
+                content.blocks, origin = stated, "jsonld"
         self.origins["body"] = origin if content.blocks else "none"
         return content
+
+    def _by_structure(self, title: str | None) -> Content:
+        element = find_body(self.root)
+        content = self._read(element) if element is not None else Content()
+        content.blocks = prune(content.blocks, title)
+        return content
+
+    def _stated_body(self) -> list[Block]:
+        """Return the JSON-LD body: whole where the page shows a part, but often without paragraphs."""
+        text = "\n\n".join(strings(self.node.get("articleBody")))
+        if re.search(r"<(?:p|br|div)\b", text):
+            return read_blocks(html.fragment_fromstring(text, create_parent="div"), self.base).blocks
+        return [Block(line) for part in re.split(r"\s*\n\s*", text) if (line := clean_line(part))]
 
     def _by_selector(self) -> Content:
         whole = Content()
@@ -332,6 +369,22 @@ class _Reader:
         return self.document.url
 
 
+_DATED = etree.XPath(
+    "//*[self::span or self::p or self::div or self::li or self::small or self::a or self::td or self::em or self::h4 or self::h5 or self::dd]"
+    "[contains(@class,'date') or contains(@class,'Date') or contains(@class,'time') or contains(@class,'publish')"
+    " or contains(@class,'posted') or contains(@class,'meta') or contains(@class,'byline') or contains(@class,'info')"
+    " or contains(@id,'date') or contains(@id,'publish') or contains(@id,'time')]"
+)
+_SHORT_LINES = etree.XPath(
+    "(//h1)[1]/preceding::text()[position() < 40] | (//h1)[1]/following::text()", smart_strings=False
+)
+_LINES = etree.XPath("//body//text()", smart_strings=False)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_NOT_OF_THE_PAGE = re.compile(
+    r"©|copyright|update|modifi|aktualis|geändert|mis à jour|обновл|cập nhật|更新|\bborn\b", re.IGNORECASE
+)
+_DAY_IN_URL = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|[-_.]|$)")
+_MODIFIED_WORDS = re.compile(r"update|modifi|aktualis|geändert|mis à jour|обновл|cập nhật|更新", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|von|par|por|bởi|tác giả|автор|от)\s*[:：]?\s+", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(
     r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|и|&)\s+|\s-\s)\s*", re.IGNORECASE
@@ -354,6 +407,12 @@ def split_names(text: str) -> list[str]:
 
 def _split_list(values: Iterable[str]) -> list[str]:
     return [part for value in values for part in re.split(r"\s*[,;،、]\s*", value) if part]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether most of the words of ``one`` are in ``other``."""
+    words = set(re.findall(r"\w+", one.casefold()))
+    return len(words & set(re.findall(r"\w+", other.casefold()))) > 0.5 * len(words)
 
 
 def _without_site_name(title: str | None, names: list[str]) -> str | None:

@@ -1,10 +1,12 @@
 """The body of a page with no rules: the element that holds most of the running text.
 
 Every paragraph gives its length to its parent, and half of it to the grandparent (the scheme of Readability,
-Arc90 2009); elements named like comments or menus give and get nothing. Linked text does not count.
+Arc90 2009). What is named like comments, menus or teasers gives nothing, unless most of the page's text is in it:
+wrappers carry such names too. The winner grows to its parent where that adds text of the same kind.
 """
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -13,55 +15,144 @@ from newscrawl.page.select import compile_css
 MIN_PARAGRAPH = 25
 """Shorter lines are captions, bylines and menu entries as often as text."""
 
-_SCHEMA = compile_css("[itemprop=articleBody]")
+_SCHEMA = compile_css("[itemprop=articleBody], [itemprop='articleBody text'], [itemprop=reviewBody]")
 _NO_TEXT = re.compile(
-    r"comment|sidebar|footer|related|share|social|promo|banner|breadcrumb|menu|nav(?:bar|igation)?\b|cookie|consent|"
-    r"newsletter|subscribe|teaser|popular|recommend",
+    r"comment|disqus|sidebar|footer|related|share|sharing|social|promo|banner|breadcrumb|menu|nav(?:bar|igation)?\b|"
+    r"cookie|consent|newsletter|subscribe|teaser|popular|recommend|outbrain|taboola|paywall|regwall|advert|sponsor|"
+    r"author-?(?:box|bio|info)|byline|copyright|disclaimer|read-?(?:more|next)|caption|most-?read|trending|signup|login",
     re.IGNORECASE,
 )
-_SKIPPED = frozenset("script style noscript template nav footer aside form header button figure".split())
+_SKIPPED = frozenset(
+    "script style noscript template nav footer aside form header button figure figcaption select".split()
+)
 _TEXT_TAGS = frozenset(("p", "pre", "blockquote"))
+_BODY = re.compile(
+    r"(?:article|entry|post|story|news|detail)[-_]*(?:body|content|text)|articlebody|maincontent|content[-_]body|richtext-body",
+    re.IGNORECASE,
+)
+_IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_WEIGHTS = (1, 0.6, 0.45, 0.3)
+"""What a paragraph gives to its parent, grandparent and so on: modern pages wrap each paragraph more than once."""
+
+_MOST = 0.4
+"""Share of the page's text in an element above which its name does not count."""
 
 
 def find_body(root: etree._Element) -> etree._Element | None:
     """Return the element that holds the article's text, ``None`` when no element holds running text."""
-    marked = [element for element in _SCHEMA(root) if len("".join(element.itertext("*"))) > 200]
+    marked = [element for element in _SCHEMA(root) if _length(element) > 200]
     if marked:
-        return max(marked, key=lambda element: len("".join(element.itertext("*"))))
+        return max(marked, key=_length)
+    paragraphs = [(paragraph, length) for paragraph, length in _paragraphs(root) if length >= MIN_PARAGRAPH]
+    whole = _sums(paragraphs)
+    total = sum(length for _, length in paragraphs)
+    excluded: dict[etree._Element, bool] = {}
+    kept = [(p, length) for p, length in paragraphs if not _excluded(p, excluded, whole, total)]
     scores: dict[etree._Element, float] = {}
-    for paragraph in root.iter(*_TEXT_TAGS, "div", "td"):
-        length = _own_length(paragraph)
-        parent = paragraph.getparent()
-        if length < MIN_PARAGRAPH or parent is None or _excluded(paragraph):
-            continue
-        if paragraph.tag in _TEXT_TAGS:
-            scores[parent] = scores.get(parent, 0) + length
-            grandparent = parent.getparent()
-            if grandparent is not None:
-                scores[grandparent] = scores.get(grandparent, 0) + length / 2
-        else:
-            scores[paragraph] = scores.get(paragraph, 0) + length
-            scores[parent] = scores.get(parent, 0) + length / 2
+    for paragraph, length in kept:
+        node = paragraph.getparent() if paragraph.tag in _TEXT_TAGS else paragraph
+        for weight in _WEIGHTS:
+            if node is None or node.tag in ("body", "html"):
+                break
+            scores[node] = scores.get(node, 0) + weight * length
+            node = node.getparent()
     best = max(scores, key=lambda element: scores[element], default=None)
-    return best if best is not None and scores[best] >= 80 else None
+    if best is None:
+        body = root.find("body")
+        return body if body is not None and sum(length for _, length in kept) >= 80 else None
+    return _grown(best, _sums(kept), sum(length for _, length in kept)) if scores[best] >= 80 else None
 
 
-def _own_length(element: etree._Element) -> int:
-    """Return the length of an element's running text: all of a paragraph's, only the direct one of a ``div``."""
-    if element.tag in _TEXT_TAGS:
-        whole = len("".join(element.itertext("*")).strip())
-        linked = sum(len("".join(link.itertext("*"))) for link in element.iter("a"))
-        return whole - linked
-    return len((element.text or "").strip()) + sum(len((child.tail or "").strip()) for child in element)
+def _paragraphs(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
+    """Yield each element of running text with the length of what is not linked in it."""
+    for element in root.iter("p", "pre", "blockquote", "div", "td", "section", "article", "span", "li"):
+        if element.tag in _TEXT_TAGS:
+            if element.tag == "blockquote" and element.find(".//p") is not None:
+                continue
+            linked = sum(_length(link) for link in element.iter("a"))
+            yield element, _length(element) - linked
+        elif element.tag not in ("span", "li"):
+            yield element, _direct(element)
 
 
-def _excluded(element: etree._Element) -> bool:
-    node: etree._Element | None = element
-    while node is not None and node.tag != "body":
-        if node.tag in _SKIPPED:
-            return True
-        names = f"{node.get('class', '')} {node.get('id', '')}"
-        if len(names) > 1 and len(names) < 300 and _NO_TEXT.search(names) and node.tag != "article":
-            return True
+def _direct(element: etree._Element) -> int:
+    """Return the length of the text that stands in a ``div`` itself, its inline children included."""
+    length = _weigh(element.text)
+    for child in element:
+        length += _weigh(child.tail)
+        if child.tag in ("b", "strong", "i", "em", "span", "u", "font") and length:
+            length += _length(child)
+    return length
+
+
+def _length(element: etree._Element) -> int:
+    return sum(_weigh(text) for text in element.itertext("*"))
+
+
+def _weigh(text: str | None) -> int:
+    """Return the length of a text as if in letters: a Chinese or Japanese character says as much as three."""
+    text = (text or "").strip()
+    return len(text) if text.isascii() else len(text) + 2 * len(_IDEOGRAPHS.findall(text))
+
+
+def _sums(paragraphs: list[tuple[etree._Element, int]]) -> dict[etree._Element, int]:
+    """Return, for each ancestor of a paragraph and itself, how much paragraph text is in it."""
+    sums: dict[etree._Element, int] = {}
+    for paragraph, length in paragraphs:
+        node: etree._Element | None = paragraph
+        while node is not None:
+            sums[node] = sums.get(node, 0) + length
+            node = node.getparent()
+    return sums
+
+
+def _excluded(
+    paragraph: etree._Element, known: dict[etree._Element, bool], whole: dict[etree._Element, int], total: int
+) -> bool:
+    path: list[etree._Element] = []
+    node: etree._Element | None = paragraph
+    found = False
+    while node is not None and node.tag not in ("body", "html"):
+        if node in known:
+            found = known[node]
+            break
+        path.append(node)
+        if _is_noise(node) and whole.get(node, 0) < _MOST * total:
+            found = True
+            break
         node = node.getparent()
-    return False
+    for element in path:
+        known[element] = found
+    return found
+
+
+def _is_noise(node: etree._Element) -> bool:
+    if node.tag in _SKIPPED:
+        return True
+    if not node.attrib:
+        return False
+    if node.get("hidden") is not None or node.get("aria-hidden") == "true" or _HIDDEN.search(node.get("style", "")):
+        return True
+    names = f"{node.get('class', '')} {node.get('id', '')}"
+    return 1 < len(names) < 300 and node.tag != "article" and _NO_TEXT.search(names) is not None
+
+
+def _grown(best: etree._Element, sums: dict[etree._Element, int], total: int) -> etree._Element:
+    """Return ``best``, or the ancestor that holds clearly more of the article without being the whole page.
+
+    Inside an ``article`` it may grow up to that; elsewhere only while it holds less than half of the page's text.
+    """
+    if _BODY.search(f"{best.get('class', '')} {best.get('id', '')}"):
+        return best
+    bounded = any(ancestor.tag == "article" for ancestor in best.iterancestors())
+    if best.tag == "article":
+        return best
+    for ancestor in best.iterancestors():
+        if ancestor.tag in ("body", "html") or (not bounded and sums.get(best, 0) >= 0.55 * total):
+            break
+        if sums.get(ancestor, 0) >= 1.15 * sums.get(best, 1):
+            best = ancestor
+        if ancestor.tag == "article":
+            break
+    return best

@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 
 from newscrawl.items import Article
 from newscrawl.sites import Site, Sites
-from newscrawl.text.dates import Moment, read_dateline, read_moment
+from newscrawl.text.dates import Moment, facts_for, read_dateline, read_moment
 
 EARLIEST = "1990-01-01"
 """No news page is older; an earlier date is one that was misread or never set."""
@@ -36,13 +36,13 @@ class NormaliseDates:
             moment = None
         if moment is not None:
             item.published_on, item.published_at = moment.on, moment.at
-        changed = _read(item.modified_at, site)
+        changed = _read(item.modified_at, site, item.language)
         item.modified_at = changed.at if changed and EARLIEST <= changed.on <= latest else None
         return item
 
     def _published(self, item: Article, site: Site, fetched: date | None) -> Moment | None:
         if item.published_raw:
-            moment = _read(item.published_raw, site)
+            moment = _read(item.published_raw, site, item.language)
             if moment is None:
                 self._flag(item, "date_unreadable")
             return moment
@@ -60,10 +60,10 @@ class NormaliseDates:
             self.stats.inc_value(f"newscrawl/dates/{flag}")
 
 
-def _read(raw: str | None, site: Site) -> Moment | None:
+def _read(raw: str | None, site: Site, language: str | None) -> Moment | None:
     if not raw:
         return None
     try:
-        return read_moment(raw, site.dates)
+        return read_moment(raw, facts_for(site.dates, language))
     except ValueError:
         return None

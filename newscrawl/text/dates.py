@@ -43,6 +43,24 @@ class Moment:
 
 NO_FACTS = DateFacts()
 
+# Month first is American (and some of its neighbours'); year first needs no order; everyone else writes the day first.
+_MONTH_FIRST = frozenset(("en-us", "en-ph", "en-pr", "es-pr", "es-pa"))
+_ORDER_UNKNOWN = frozenset(("en", "en-ca", "es-us"))
+
+
+def facts_for(facts: DateFacts, language: str | None) -> DateFacts:
+    """Return ``facts``, or what a page's language tells of its dates where the site's are not known.
+
+    >>> facts_for(NO_FACTS, "de").day_first, facts_for(NO_FACTS, "en-US").day_first, facts_for(NO_FACTS, "en").day_first
+    (True, False, None)
+    """
+    if facts != NO_FACTS or not language:
+        return facts
+    tag = language.replace("_", "-").lower()
+    order = False if tag in _MONTH_FIRST else None if tag in _ORDER_UNKNOWN else True
+    return DateFacts(day_first=order)
+
+
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?(?!\d)",
@@ -59,11 +77,43 @@ _CLOCK = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _MONTHS_EN = "january february march april may june july august september october november december".split()
-_WORDS_EN = re.compile(
-    r"(?<![^\W\d_])(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-    r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?)?,?\s+(?P<y>\d{4})(?!\d)",
+# Names of months as dates write them (genitives where a language has them), by language.
+_MONTH_NAMES = {
+    name: number
+    for names in (
+        " ".join(_MONTHS_EN),
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "jänner feber mrz apr mai jun jul aug sep okt nov dez",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "janv févr mars avr mai juin juil août sept oct nov déc",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "ene feb mar abr may jun jul ago sep oct nov dic",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "gen feb mar apr mag giu lug ago set ott nov dic",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "jan fev mar abr mai jun jul ago set out nov dez",
+        "januari februari maart april mei juni juli augustus september oktober november december",
+        "januari februari mars april maj juni juli augusti september oktober november december",
+        "januar februar marts april maj juni juli august september oktober november december",
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+        "ledna února března dubna května června července srpna září října listopadu prosince",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "янв фев мар апр мая июн июл авг сен окт ноя дек",
+        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+        "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+        "januari februari maret april mei juni juli agustus september oktober november desember",
+        "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    )
+    for number, name in enumerate(names.split(), start=1)
+} | {"sept": 9}
+_NAMES = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
+_WORDS = re.compile(
+    rf"(?<![^\W_])(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s*(?:de\s+|-)?)?(?<![^\W\d_])(?P<m>{_NAMES})(?![^\W\d_])\.?,?"
+    r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?)?(?:\s+|-)(?:del?\s+)?(?P<y>\d{4})(?!\d)",
     re.IGNORECASE,
 )
+_VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2}) tháng (\d{1,2}),? (?:năm )?(\d{4})(?!\d)", re.IGNORECASE)
 _CODES = {
     "%d": r"(?P<d>\d{1,2})",
     "%m": r"(?P<m>\d{1,2})",
@@ -82,7 +132,7 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
     """Return the first date in ``raw``, with its time when it has one.
 
     Forms, in this order: the site's literal ones, ISO 8601 (also compact), RFC 2822, year first, Juche,
-    day and month in figures, English month names. A machine date at exactly midnight with seconds
+    day and month in figures, names of months in some twenty languages. A machine date at exactly midnight with seconds
     (``T00:00:00``) is what systems write that know only the day, so it gives the day alone.
 
     >>> read_moment("14/09/2024", DateFacts(day_first=True))
@@ -246,20 +296,25 @@ def _read_figures(text: str, facts: DateFacts) -> Moment | None:
     if not found:
         return None
     first, second, year = int(found[1]), int(found[3]), int(found[4])
-    if facts.day_first is None and first <= 12 and second <= 12 and first != second:
+    day_first = (
+        True if facts.day_first is None and found[2] == "." else facts.day_first
+    )  # nobody parts months first by dots
+    if day_first is None and first <= 12 and second <= 12 and first != second:
         raise ValueError(f"day and month cannot be told apart in {text!r}")
-    month_first = facts.day_first is False or (facts.day_first is None and second > 12)
+    month_first = day_first is False or (day_first is None and second > 12)
     day = date(year, first, second) if month_first else date(year, second, first)
     return _with_clock(day, text[: found.start()] + " " + text[found.end() :], facts)
 
 
 def _read_words(text: str, facts: DateFacts) -> Moment | None:
-    found = _WORDS_EN.search(text)
-    day = found and (found["d1"] or found["d2"])
-    if not found or not day:
+    found = _WORDS.search(text)
+    if found and (number := found["d1"] or found["d2"]):
+        day = date(int(found["y"]), _MONTH_NAMES[found["m"].lower()], int(number))
+    elif found := _VIETNAMESE.search(text):
+        day = date(int(found[3]), int(found[2]), int(found[1]))
+    else:
         return None
-    month = [name[:3] for name in _MONTHS_EN].index(found["m"].lower()) + 1
-    return _with_clock(date(int(found["y"]), month, int(day)), text[: found.start()] + " " + text[found.end() :], facts)
+    return _with_clock(day, text[: found.start()] + " " + text[found.end() :], facts)
 
 
 def _with_clock(day: date, rest: str, facts: DateFacts) -> Moment:

@@ -1,0 +1,120 @@
+"""What is left in a body found by structure and is no text of the article.
+
+The element that holds the text also holds teasers, calls to subscribe, bylines and lists of links. Rules on single
+blocks and their place; sites with rules of their own do not need them.
+"""
+
+import re
+
+from newscrawl.page.blocks import Block
+from newscrawl.text.clean import same_text
+
+_TEASER = re.compile(
+    r"^\W{0,3}(?:also read|read (?:also|more|next|on)|more(?: on this|"
+    r" from| stories| trending)?\s*:|related(?: (?:articles?|stories|topics|content))?\s*(?::|$)|see also|"
+    r"don['’]t miss|watch(?: now)?\s*:|listen\s*:|most (?:read|popular)|"
+    r"popular$|trending$|recommended|you (?:may|might) also like|"
+    r"lesen sie (?:auch|hier|mehr)|mehr zum thema|auch interessant|(?:das )?könnte sie auch|siehe auch|"
+    r"(?:à )?lire (?:aussi|également|plus)|voir aussi|sur le même sujet|"
+    r"lea también|lee también|te puede interesar|más información|"
+    r"leggi anche|potrebbe interessarti|leia (?:também|mais)|veja também|"
+    r"lees ook|les også|läs också|läs mer|læs også|lue myös|"
+    r"czytaj (?:też|także|więcej)|zobacz (?:też|także)|přečtěte si|čtěte také|olvasta már|citește și|"
+    r"читайте (?:также|ещ[её])|смотрите также|по теме|читайте також|"
+    r"xem thêm|đọc thêm|tin liên quan|tin khác|mời (?:độc giả|quý vị)|"
+    r"baca juga|selengkapnya|okuyun|ilgili haber|اقرأ (?:أيضا|المزيد)|"
+    r"相关(?:阅读|新闻|报道)|推荐阅读|延伸閱讀|関連(?:記事|リンク)|あわせて読みたい|관련기사|이 기사와)",
+    re.IGNORECASE,
+)
+_CALL = re.compile(
+    r"sign up (?:for|to)|subscribe (?:to|now|today|here)|newsletter|follow us on|download (?:the|our) app|get in touch|"
+    r"do you have a story|click here|support (?:us|our)|make a (?:gift|"
+    r"donation)|all rights reserved|copyright ©|©\s?\d{4}|"
+    r"jetzt (?:abonnieren|anmelden|testen)|abonnieren sie|spenden? (?:sie|"
+    r"für)|alle rechte vorbehalten|inscrivez-vous|abonnez-vous|"
+    r"tous droits réservés|suscríbe(?:te|se)|todos los derechos|inscreva-se|assine|iscriviti|подпи(?:шитесь|сывайтесь)|"
+    r"责任编辑|责编|编辑：|本文来源|来源：.{0,30}$|版权(?:声明|所有)|免责声明|无断转载|無断転載|저작권자|무단\s?전재",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^\W*(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|"
+    r"publicidade|pubblicità|reklama?|annonse?|annonce|"
+    r"advertentie|реклама|quảng cáo|广告|廣告|広告|pr|광고|إعلان|tags?|schlagwörter.*|themen|mots-clés|keywords?|share|teilen|"
+    r"stichwörter|quellen|dieses thema im programm.*|article|článek)\W*$",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(
+    r"(?:getty images|\bafp\b|reuters|\bdpa\b|imago|ap photo|shutterstock|picture[ -]alliance|\bepa\b|wire ?image|"
+    r"(?:^|\s)(?:foto|photo|bild|image|picture|ảnh|фото|사진|写真|图)\s?[:：©/].{0,60}$|=.{0,20}(?:뉴스1|연합뉴스|기자)\s*$)",
+    re.IGNORECASE,
+)
+_EMBED = re.compile(
+    r"externe[nr]? inhalt|redaktioneller inhalt|inhalte? (?:angezeigt|erlauben|anzeigen)|personenbezogene daten|"
+    r"external content|this content is (?:hosted|provided)|contenu externe|"
+    r"allow content|link zum youtube|ausgedruckt unter",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"[.!?…。！？；:：;।॥؟ฯ》」』”\"'’)）\]]\s*$")
+SHORT = 90
+"""Longest line, in letters, that is dropped for what it looks like rather than for what it says."""
+
+
+def prune(blocks: list[Block], title: str | None) -> list[Block]:
+    """Return ``blocks`` without what surrounds the article's text.
+
+    Dropped are the title said again, lines that are nothing but links, calls and teasers, and at both ends lines
+    that are no sentences: bylines, dates, keywords.
+    """
+    kept = [block for block in blocks if not _is_noise(block, title)]
+    if sum(len(block.text) for block in kept) < 0.4 * sum(len(block.text) for block in blocks):
+        kept = blocks  # a page of links is left as it is: the article may be a list
+    return _without_ends(_without_empty_headings(kept))
+
+
+def _is_noise(block: Block, title: str | None) -> bool:
+    text = block.text
+    if title and same_text(text, title):
+        return True
+    if block.linked and block.kind != "row":
+        return True
+    if len(text) < 400 and _TEASER.search(text):
+        return True
+    if len(text) < 60 and _LABEL.match(text):
+        return True
+    if len(text) < 320 and (_CALL.search(text) or _EMBED.search(text)):
+        return True
+    return (
+        len(text) < 130 and block.kind == "paragraph" and _PICTURE.search(text) is not None and not text.endswith(".")
+    )
+
+
+def _without_empty_headings(blocks: list[Block]) -> list[Block]:
+    """Drop a heading that the next heading, or the end, follows: what it headed was dropped."""
+    kept = []
+    for at, block in enumerate(blocks):
+        following = blocks[at + 1] if at + 1 < len(blocks) else None
+        if block.kind == "heading" and (
+            following is None or (following.kind == "heading" and _level(following) <= _level(block))
+        ):
+            continue
+        kept.append(block)
+    return kept
+
+
+def _level(block: Block) -> int:
+    tag = block.element.tag if block.element is not None else "h6"
+    return int(tag[1]) if len(tag) == 2 and tag[1].isdigit() else 6
+
+
+def _without_ends(blocks: list[Block]) -> list[Block]:
+    start, end = 0, len(blocks)
+    while start < end and _is_scrap(blocks[start]):
+        start += 1
+    while end > start and _is_scrap(blocks[end - 1]):
+        end -= 1
+    return blocks[start:end] or blocks
+
+
+def _is_scrap(block: Block) -> bool:
+    """Whether a block at an end is a byline, a date, a label: short, and no sentence."""
+    return block.kind in ("paragraph", "item") and len(block.text) < SHORT and not _ENDS.search(block.text)
