@@ -41,6 +41,7 @@ REASONS = {
     "markup_too_heavy": "a single tag too long to parse in reasonable time",
     "no_body": "no article text found",
     "no_title": "no title found",
+    "not_an_article": "a front page, a section or another page that is no article",
     "not_archived": "the archive that is replayed does not hold the address",
     "not_text": "the answer is not HTML, XML or plain text",
     "outside_window": "published outside since and until",

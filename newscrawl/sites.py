@@ -18,7 +18,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.page.rules import GENERIC, ArticleRules
 from newscrawl.text.dates import NO_FACTS, DateFacts
-from newscrawl.text.urls import bare_url, canonical_url, identity_key
+from newscrawl.text.urls import NO_ALIASES, bare_url, canonical_url, identity_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +53,15 @@ class Site:
     """Zone, day order and literal date forms."""
     rules: ArticleRules = GENERIC
     """Selectors of its pages."""
+    anywhere: bool = False
+    """Whether it stands for any host: ``hosts`` is filled from the crawl's arguments, ``language`` is ``und``."""
     checked: date | None = None
     """Day on which these facts were last seen to hold on the live site; ``None``: only read of."""
 
     @property
     def aliases(self) -> Mapping[str, str]:
         """Mirror to canonical host."""
-        return _aliases(self.hosts[0], self.mirrors)
+        return _aliases(self.hosts[0], self.mirrors) if self.mirrors else NO_ALIASES
 
     @property
     def all_hosts(self) -> tuple[str, ...]:
@@ -83,6 +85,8 @@ class Site:
 
     def language_of(self, url: str) -> str | None:
         """Return the language of the edition that ``url`` belongs to; ``None`` when the address does not tell."""
+        if self.anywhere:
+            return None
         told = self.host_languages.get(urlsplit(url).hostname or "") or self.editions.get(_first_segment(url))
         return told or (self.language if self.parallel_editions or not self.editions else None)
 

@@ -14,6 +14,7 @@ HELP = {
     "until": "last day of publication, 2024-09-30, included; default: today",
     "languages": "editions to crawl, no,ja,ar (or: all); default: the site's own language",
     "urls": "read just these article pages: URL,URL or @FILE with one address a line",
+    "url": "any_site alone: a page of the site to crawl, its front page as a rule",
     "limit": "stop after so many new articles",
     "recrawl": "1: read again what is in the feed; a changed article becomes a new line with revision + 1",
     "help": "1: print this and stop",
@@ -33,6 +34,7 @@ class Arguments:
     until: date | None = None
     languages: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    url: str | None = None
     limit: int | None = None
     recrawl: bool = False
 
@@ -43,9 +45,10 @@ def read_arguments(given: Mapping[str, str], site: Site) -> Arguments:
     Raises:
         ArgumentError: an unknown name, a bad date or number, a language or address that the site does not have.
     """
-    unknown = sorted(set(given) - set(HELP))
+    known = [name for name in HELP if name != "url" or site.anywhere]
+    unknown = sorted(set(given) - set(known))
     if unknown:
-        raise ArgumentError(f"unknown argument {unknown[0]!r}; known: {', '.join(HELP)}")
+        raise ArgumentError(f"unknown argument {unknown[0]!r}; known: {', '.join(known)}")
     since, until = _day(given, "since"), _day(given, "until")
     if since and until and since > until:
         raise ArgumentError(f"since={since} is after until={until}")
@@ -54,6 +57,7 @@ def read_arguments(given: Mapping[str, str], site: Site) -> Arguments:
         until=until,
         languages=_languages(given.get("languages"), site),
         urls=_urls(given.get("urls"), site),
+        url=_url(given, site),
         limit=_limit(given.get("limit")),
         recrawl=_switch("recrawl", given.get("recrawl")),
     )
@@ -62,12 +66,13 @@ def read_arguments(given: Mapping[str, str], site: Site) -> Arguments:
 def help_text(site: Site) -> str:
     """Return what ``-a help=1`` prints for a site."""
     lines = [
-        f"scrapy crawl {site.name}: {site.publisher} ({', '.join(site.hosts)})",
+        f"scrapy crawl {site.name}: {site.publisher or 'any news site'} ({', '.join(site.hosts) or 'any host'})",
         "",
         "arguments (-a name=value):",
     ]
-    lines += [f"  {name:<10} {meaning}" for name, meaning in HELP.items()]
-    lines += ["", f"languages of {site.name}: {', '.join(site.languages)}"]
+    lines += [f"  {name:<10} {meaning}" for name, meaning in HELP.items() if name != "url" or site.anywhere]
+    if not site.anywhere:
+        lines += ["", f"languages of {site.name}: {', '.join(site.languages)}"]
     return "\n".join(lines)
 
 
@@ -117,11 +122,23 @@ def _urls(text: str | None, site: Site) -> tuple[str, ...]:
     for url in urls:
         if not re.match(r"https?://", url) or absolute_url(url, url) is None:
             raise ArgumentError(f"urls: {url!r} is no http address")
-        if not site.is_article(absolute_url(url, url) or ""):
+        if not site.anywhere and not site.is_article(absolute_url(url, url) or ""):
             raise ArgumentError(f"urls: {url!r} is no article address of {site.name} ({', '.join(site.all_hosts)})")
     if not urls:
         raise ArgumentError("urls names no address")
     return tuple(dict.fromkeys(urls))
+
+
+def _url(given: Mapping[str, str], site: Site) -> str | None:
+    text = given.get("url")
+    if text is None:
+        if site.anywhere and "urls" not in given:
+            raise ArgumentError(f"{site.name} needs url=https://paper.example, or urls= with article pages")
+        return None
+    url = absolute_url(text.strip(), text.strip()) if re.match(r"\s*https?://", text) else None
+    if url is None:
+        raise ArgumentError(f"url={text!r} is no http address")
+    return url
 
 
 def _limit(text: str | None) -> int | None:

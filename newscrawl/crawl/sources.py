@@ -47,6 +47,8 @@ class Ask:
     """Fields to send by POST; none: GET."""
     depth: int = 0
     """How many listings led here."""
+    optional: bool = False
+    """Whether it was only guessed that there is a listing: its absence is no failure."""
 
 
 class Source(Protocol):
@@ -116,7 +118,7 @@ class Sitemap:
         """Return the entries; of an index the children inside the window, newest first."""
         listing = read_xml(body, ask.url, dates)
         if ask.depth and self.span > 1:
-            listing = _recent(listing, window)
+            listing = recent(listing, window)
         children = [link for link in listing.children if self.follow is None or re.search(self.follow, link.url)]
         if ask.depth >= 3 or not children:
             return listing, ()
@@ -168,7 +170,7 @@ class DatedSitemap:
     def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
         """Return the sitemap's entries; of a longer span than a day the recent ones where no ``since`` is given."""
         listing = read_xml(body, ask.url, dates)
-        return (listing if self.unit == "day" else _recent(listing, window)), ()
+        return (listing if self.unit == "day" else recent(listing, window)), ()
 
 
 def span_of(day: date, unit: str) -> tuple[date, date]:
@@ -401,7 +403,7 @@ class XsyncList:
         return Ask(self.url, tuple((form | dict(self.fields or {})).items()), depth)
 
 
-def _recent(listing: Listing, window: Window) -> Listing:
+def recent(listing: Listing, window: Window) -> Listing:
     """Leave out, where no ``since`` is given, what a listing of many days says was changed before the last few."""
     changed = [link.modified for link in listing.links if link.modified]
     if window.since is not None or not changed:

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -14,6 +16,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.archive.replay import recorded_today
 from newscrawl.crawl.arguments import Arguments, read_arguments
+from newscrawl.crawl.discover import Discover
 from newscrawl.crawl.listings import Link, NotAListing
 from newscrawl.crawl.sources import Ask, Source, Window
 from newscrawl.feed.books import Books
@@ -35,9 +38,9 @@ class NewsSpider(Spider):
     An odd site may override ``parse_article``, and nothing else.
     """
 
-    site: ClassVar[Site]
-    allowed_domains: ClassVar[list[str]]
-    sources: ClassVar[tuple[Source, ...]] = ()
+    site: Site
+    allowed_domains: list[str]
+    sources: tuple[Source, ...] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -52,8 +55,21 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args)
         for name in set(kwargs) - set(given):
             setattr(spider, name, kwargs[name])  # Scrapyd's _job
-        spider.prepare(read_arguments(given, cls.site))
+        arguments = read_arguments(given, cls.site)
+        if cls.site.anywhere:
+            spider.settle(arguments)
+        spider.prepare(arguments)
         return spider
+
+    def settle(self, arguments: Arguments) -> None:
+        """Take the hosts of a site of which nothing is known from the addresses given."""
+        given = [*arguments.urls, *([arguments.url] if arguments.url else [])]
+        bare = dict.fromkeys((urlsplit(url).hostname or "").removeprefix("www.") for url in given)
+        hosts = tuple(name for host in bare for name in (host, f"www.{host}"))
+        self.site = replace(self.site, hosts=hosts)
+        self.allowed_domains = list(bare)
+        if arguments.url:
+            self.sources = (Discover(arguments.url),)
 
     def prepare(self, arguments: Arguments) -> None:
         """Take the arguments; those that later stages need become settings."""
@@ -153,8 +169,11 @@ class NewsSpider(Spider):
             return
         body = _utf8(response)
         try:
-            listing, asks = source.read(body, Ask(response.url, ask.form, ask.depth), self.window, self.site.dates)
+            listing, asks = source.read(body, replace(ask, url=response.url), self.window, self.site.dates)
         except NotAListing as error:
+            if ask.optional:
+                self.books.count("listing/absent")
+                return
             self.books.source_failed(source.name, f"{response.url}: {error}")
             return
         self.books.source_answered(source.name, len(listing.links) + len(listing.children))
@@ -225,6 +244,8 @@ class NewsSpider(Spider):
         document = read_document(url, response.body, content_type)
         reading = read_article(document, self.site)
         article = reading.article
+        if self.site.anywhere and not reading.is_article:
+            raise Reject("not_an_article", "no article's metadata, no date, little text")
         article.http_status = response.status
         fetched = response.meta.get("fetched_at") if response.request is not None else None
         article.crawled_at = (fetched or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
@@ -247,6 +268,9 @@ class NewsSpider(Spider):
         """Note that a listing did not answer."""
         source: Source = failure.request.cb_kwargs["source"]  # type: ignore[attr-defined]
         _, detail = _why(failure)
+        if failure.request.cb_kwargs["ask"].optional:  # type: ignore[attr-defined]
+            self.books.count("listing/absent")
+            return
         self.books.source_failed(source.name, f"{failure.request.url}: {detail}")  # type: ignore[attr-defined]
 
     def page_failed(self, failure: Failure) -> None:

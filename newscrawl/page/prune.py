@@ -39,7 +39,8 @@ _CALL = re.compile(
 _LABEL = re.compile(
     r"^\W*(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|"
     r"publicidade|pubblicità|reklama?|annonse?|annonce|"
-    r"advertentie|реклама|quảng cáo|广告|廣告|広告|pr|광고|إعلان|tags?|schlagwörter.*|themen|mots-clés|keywords?|share|teilen|"
+    r"advertentie|реклама|quảng cáo|广告|廣告|広告|pr|광고|إعلان|tags?|"
+    r"schlagwörter.*|themen|mots-clés|keywords?|share|teilen|"
     r"stichwörter|quellen|dieses thema im programm.*|article|článek)\W*$",
     re.IGNORECASE,
 )

@@ -53,6 +53,8 @@ class Reading:
     article: Article
     origins: dict[str, str]
     """Field to the layer that gave it: ``rule``, ``jsonld``, ``meta``, ``structure`` or ``none``."""
+    is_article: bool = True
+    """Whether the page says that it is an article (JSON-LD, Open Graph, a date), or holds as much text as one."""
 
 
 def read_article(document: Document, site: Site) -> Reading:
@@ -92,7 +94,7 @@ class _Reader:
         article.tags = self._tags()
         if not article.images:
             article.images = self._lead_image()
-        return Reading(article, self.origins)
+        return Reading(article, self.origins, self._is_article(article))
 
     # --- the two kinds of page ------------------------------------------------------------------
 
@@ -100,7 +102,7 @@ class _Reader:
         """A page with the site's own article."""
         content = self._body(article.title)
         article.authors = self._authors()
-        article.source_name = next(iter(select_texts(self.root, self.rules.source_name)), self.site.publisher)
+        article.source_name = next(iter(select_texts(self.root, self.rules.source_name)), None) or self._publisher()
         lead = self._rule_lead() or self._one("lead", None, ("description",), LEAD_METAS)
         if lead and self.rules.lead_prefix:
             lead = clean_line(re.sub(rf"^\s*(?:{self.rules.lead_prefix})\s*", "", lead))
@@ -214,12 +216,17 @@ class _Reader:
         if not texts:
             texts = list(self._metas(AUTHOR_METAS))
             self.origins["authors"] = "meta"
-        names = [
-            name for text in texts for name in split_names(text) if name.casefold() != self.site.publisher.casefold()
-        ]
+        publisher = (self._publisher() or "").casefold()
+        names = [name for text in texts for name in split_names(text) if name.casefold() != publisher]
         if not names:
             self.origins["authors"] = "none"
         return list(dict.fromkeys(names))
+
+    def _publisher(self) -> str | None:
+        if self.site.publisher:
+            return self.site.publisher
+        stated = (*strings(self.node.get("publisher")), *self._metas(("og:site_name", "application-name")))
+        return next(iter(stated), urlsplit(self.document.url).hostname)
 
     def _tags(self) -> list[str]:
         texts = select_texts(self.root, self.rules.tags)
@@ -246,7 +253,7 @@ class _Reader:
 
     def _lead(self, lead: str | None, blocks: list[Block]) -> str | None:
         """Return ``lead`` unless it is only the head of the text; take it out of the text where it stands there."""
-        if lead is None or lead.casefold() == self.site.publisher.casefold():
+        if lead is None or lead.casefold() == (self._publisher() or "").casefold():
             return None  # a description that is only the name of the site
         if not blocks:
             return lead
@@ -341,6 +348,12 @@ class _Reader:
     def _language(self) -> str | None:
         return self.root.get("lang") or next(iter(self._metas(("og:locale", "language"))), None)
 
+    def _is_article(self, article: Article) -> bool:
+        kind = next(iter(self._metas(("og:type",))), "").lower()
+        if self.node.get("headline") or "article" in kind:
+            return True
+        return len(article.body or "") > (300 if article.published_raw and kind != "website" else 1500)
+
     # --- helpers --------------------------------------------------------------------------------
 
     def _one(self, field: str, css: str | None, keys: Iterable[str], metas: Iterable[str]) -> str | None:
@@ -370,7 +383,8 @@ class _Reader:
 
 
 _DATED = etree.XPath(
-    "//*[self::span or self::p or self::div or self::li or self::small or self::a or self::td or self::em or self::h4 or self::h5 or self::dd]"
+    "//*[self::span or self::p or self::div or self::li or self::small or self::a or self::td or self::em"
+    " or self::h4 or self::h5 or self::dd]"
     "[contains(@class,'date') or contains(@class,'Date') or contains(@class,'time') or contains(@class,'publish')"
     " or contains(@class,'posted') or contains(@class,'meta') or contains(@class,'byline') or contains(@class,'info')"
     " or contains(@id,'date') or contains(@id,'publish') or contains(@id,'time')]"
