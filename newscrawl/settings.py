@@ -1,11 +1,14 @@
 """Settings of every crawl, in order of data flow, each with its reason."""
 
+from pathlib import Path
+
 from newscrawl import __version__
 
 BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["newscrawl.spiders"]
 NEWSPIDER_MODULE = "newscrawl.spiders"
 COMMANDS_MODULE = "newscrawl.commands"
+TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # scrapy genspider -t site
 
 # --- manners: one request at a time a host, by the robots' rules, under our own name --------------------
 USER_AGENT = f"newscrawl/{__version__} (news archive research; obeys robots.txt)"

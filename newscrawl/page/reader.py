@@ -19,7 +19,7 @@ from newscrawl.page.prune import prune
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import select, select_first, select_texts, text_of
 from newscrawl.page.structure import find_body
-from newscrawl.page.structured import Node, read_jsonld, read_metas, strings, urls
+from newscrawl.page.structured import Node, people, read_jsonld, read_metas, strings, urls
 from newscrawl.sites import Site
 from newscrawl.text.clean import clean_line, same_text
 from newscrawl.text.dates import DateFacts, facts_for, read_moment
@@ -208,19 +208,34 @@ class _Reader:
                 yield line
 
     def _authors(self) -> list[str]:
-        texts = select_texts(self.root, self.rules.authors)
-        self.origins["authors"] = "rule"
-        if not texts:
-            texts = strings(self.node.get("author"))
-            self.origins["authors"] = "jsonld"
-        if not texts:
-            texts = list(self._metas(AUTHOR_METAS))
-            self.origins["authors"] = "meta"
-        publisher = (self._publisher() or "").casefold()
-        names = [name for text in texts for name in split_names(text) if name.casefold() != publisher]
-        if not names:
-            self.origins["authors"] = "none"
-        return list(dict.fromkeys(names))
+        publisher = self._publisher() or ""
+        layers: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
+            ("rule", lambda: select_texts(self.root, self.rules.authors)),
+            ("jsonld", lambda: people(self.node.get("author"))),
+            ("meta", lambda: self._metas(AUTHOR_METAS)),
+            ("structure", self._bylines),
+        )
+        for origin, texts in layers:
+            names = [name for text in texts() for name in split_names(text) if not _is_house(name, publisher)]
+            if names:
+                self.origins["authors"] = origin
+                return list(dict.fromkeys(names))
+        houses = strings(self.node.get("author")) if self.rules.authors is None else []
+        self.origins["authors"] = "jsonld" if houses else "none"
+        return houses[:1]
+
+    def _bylines(self) -> Iterator[str]:
+        """Yield what looks like a byline on a page whose site has no rule for it: the first few names named so."""
+        if self.rules.authors is not None:
+            return
+        found = 0
+        for element in islice(_BYLINES(self.root), 60):
+            line = clean_line(text_of(element))
+            if line and len(line) <= 70 and _NAME.fullmatch(_BY.sub("", line)):
+                yield line
+                found += 1
+                if found == 3:
+                    return
 
     def _publisher(self) -> str | None:
         if self.site.publisher:
@@ -389,6 +404,13 @@ _DATED = etree.XPath(
     " or contains(@class,'posted') or contains(@class,'meta') or contains(@class,'byline') or contains(@class,'info')"
     " or contains(@id,'date') or contains(@id,'publish') or contains(@id,'time')]"
 )
+_BYLINES = etree.XPath(
+    "//*[@rel='author' or @itemprop='author' or @data-role='author' or contains(@class,'author')"
+    " or contains(@class,'Author')"
+    " or contains(@class,'byline') or contains(@class,'Byline')][not(ancestor::footer) and not(ancestor::aside)]"
+)
+_SLUG = re.compile(r"[a-z]+(?:-[a-z]+)+|(?i:image|photo|foto|bild|ảnh)\s*:.*")
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|[^\W\d_][\w.'’-]*)){1,5}")
 _SHORT_LINES = etree.XPath(
     "(//h1)[1]/preceding::text()[position() < 40] | (//h1)[1]/following::text()", smart_strings=False
 )
@@ -401,7 +423,7 @@ _DAY_IN_URL = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12
 _MODIFIED_WORDS = re.compile(r"update|modifi|aktualis|geändert|mis à jour|обновл|cập nhật|更新", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|von|par|por|bởi|tác giả|автор|от)\s*[:：]?\s+", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(
-    r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|и|&)\s+|\s-\s)\s*", re.IGNORECASE
+    r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|og|och|и|&)\s+|\s-\s)\s*", re.IGNORECASE
 )
 
 
@@ -416,7 +438,14 @@ def split_names(text: str) -> list[str]:
         return []
     line = re.sub(r"(?<=\S)/\S.*", "", line)  # Văn Giáp/TTXVN: the agency
     names = (clean_line(name.strip(" .()/|-–—")) for name in _BETWEEN_NAMES.split(_BY.sub("", line)))
-    return [name for name in names if name and len(name) > 1 and not name.isdigit()]
+    return [name for name in names if name and len(name) > 1 and not name.isdigit() and not _SLUG.fullmatch(name)]
+
+
+def _is_house(name: str, publisher: str) -> bool:
+    """Whether a byline names the paper itself: its name, or its name with ``online`` and the like."""
+    plain = re.sub(r"\W|online|điện tử|redaktion|editorial|newsroom|\.(?:com|de|vn)$", "", name.casefold())
+    house = re.sub(r"\W|online|điện tử", "", publisher.casefold())
+    return plain == "" or (house != "" and plain == house)
 
 
 def _split_list(values: Iterable[str]) -> list[str]:

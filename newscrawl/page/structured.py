@@ -67,6 +67,19 @@ def strings(value: Any) -> list[str]:
     return [str(value)] if isinstance(value, int | float) and not isinstance(value, bool) else []
 
 
+def people(value: Any) -> list[str]:
+    """Return the names in a JSON-LD author: of people and of texts, not of organisations.
+
+    >>> people([{"@type": "Person", "name": "Mai Lan"}, {"@type": "Organization", "name": "The Paper"}, "Hà"])
+    ['Mai Lan', 'Hà']
+    """
+    if isinstance(value, list):
+        return [name for entry in value[:100] for name in people(entry)]
+    if isinstance(value, dict) and "Organization" in str(value.get("@type")):
+        return []
+    return strings(value)
+
+
 def urls(value: Any) -> list[str]:
     """Return the addresses in a JSON-LD value such as ``image``: a text, a node's ``url``, or a list of those."""
     if isinstance(value, list):
