@@ -26,7 +26,7 @@ LAYERS = {
     "archive": set(),
     "feed": {"store"},
     "pipelines": {"feed"},
-    "crawl": {"page", "feed", "archive"},
+    "crawl": {"page", "feed", "archive", "store"},
     "spiders": {"crawl", "page"},
     "commands": {"crawl", "feed", "archive", "page", "store"},
 }

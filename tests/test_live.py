@@ -85,6 +85,67 @@ def test_second_run_asks_for_no_article_and_says_so(tmp_path: Path) -> None:
     assert "recrawl=1" in again.said
 
 
+def with_etag(answer: Answer, etag: str) -> Any:
+    """Return an answer that is 304 to whom has it already."""
+
+    def give(asked: Asked) -> Answer:
+        if asked.headers.get("If-None-Match") == etag:
+            return Answer(status=304, headers=(("ETag", etag),))
+        return Answer(answer.body, headers=(("Content-Type", "application/xml"), ("ETag", etag)))
+
+    return give
+
+
+def test_listing_that_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
+    table, etags = world(), {SITEMAP: '"one"', LIST: '"list"'}
+
+    def answer(asked: Asked) -> Answer | None:
+        found = table.get(asked.url)
+        assert not isinstance(found, list)
+        return with_etag(found, etags[asked.url])(asked) if found and asked.url in etags else found
+
+    broken = table[ria_urls(3)[0]]
+    table[ria_urls(3)[0]] = Answer(b"busy", 500)
+    assert len(Run(tmp_path, answer).lines) == 2
+    table[ria_urls(3)[0]] = broken
+    assert len(Run(tmp_path, answer).lines) == 3, "a run that lost a page does not call its listings read"
+    third = Run(tmp_path, answer)
+    assert (len(third.lines), third.code) == (3, 0)
+    assert third.server.urls() == [SITEMAP, LIST]
+    assert third.manifest["sources"][next(iter(third.manifest["sources"]))]["unchanged"] == 1
+    table |= {url: value for url, value in world(4).items() if url not in table or url == SITEMAP}
+    etags[SITEMAP] = '"two"'
+    assert len(Run(tmp_path, answer).lines) == 4
+
+
+def paged(count: int, per_page: int) -> Table:
+    """Return a day list in pages behind a cursor; the sitemap is empty."""
+    urls = ria_urls(count)
+    table = world(count) | {SITEMAP: Answer(ria_sitemap([]))}
+    pages = [urls[at : at + per_page] for at in range(0, count, per_page)]
+    for number, page in enumerate(pages):
+        rows = "".join(f'<a class="list-item__title" href="{url}">x</a>' for url in page)
+        following = f"/services/{DAY:%Y%m%d}/more.html?date={DAY:%Y%m%d}T{20 - number:02}0000"
+        more = f'<div class="list-more" data-url="{following}"></div>' if number + 1 < len(pages) else ""
+        address = (
+            LIST
+            if number == 0
+            else f"https://ria.ru/services/{DAY:%Y%m%d}/more.html?date={DAY:%Y%m%d}T{21 - number:02}0000"
+        )
+        table[address] = Answer(f"<html><body>{rows}{more}</body></html>".encode())
+    return table
+
+
+def test_paging_stops_at_what_the_feed_has_once_a_run_has_read_it_all(tmp_path: Path) -> None:
+    table = paged(8, 2)
+    first = Run(tmp_path, table, *DATES, "-a", "limit=3")
+    assert len(first.lines) == 3
+    second = Run(tmp_path, table)  # the one before was limited: all pages are read
+    assert (len(second.lines), sum("more.html" in url for url in second.server.urls())) == (8, 3)
+    third = Run(tmp_path, table)
+    assert (len(third.lines), sum("more.html" in url for url in third.server.urls())) == (8, 0)
+
+
 def test_recrawl_adds_what_changed(tmp_path: Path) -> None:
     Run(tmp_path, world())
     first = ria_urls(3)[0]

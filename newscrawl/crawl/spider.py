@@ -24,6 +24,7 @@ from newscrawl.items import Article, Reject
 from newscrawl.page.document import read_document
 from newscrawl.page.reader import Reading, read_article, refuse_unless_text
 from newscrawl.sites import Site
+from newscrawl.store.seen import Validators
 
 logger = logging.getLogger(__name__)
 
@@ -116,16 +117,28 @@ class NewsSpider(Spider):
     def listing_request(self, source: Source, ask: Ask) -> Request:
         """Return the request for a listing."""
         cls = FormRequest if ask.form else Request
-        extra: dict[str, Any] = {"formdata": dict(ask.form)} if ask.form else {}
+        extra: dict[str, Any] = {"formdata": dict(ask.form)} if ask.form else {"headers": self._unless_changed(ask)}
         return cls(
             ask.url,
             callback=self.parse_listing,
             errback=self.listing_failed,
             cb_kwargs={"source": source, "ask": ask},
             priority=10,
-            meta={"download_maxsize": 50 * 1024 * 1024},
+            meta={"download_maxsize": 50 * 1024 * 1024, "handle_httpstatus_list": [304]},
             **extra,
         )
+
+    def _unless_changed(self, ask: Ask) -> dict[str, str]:
+        """Return the headers that ask for a listing only if it has changed since the last complete run."""
+        known = self.books.memory.validators(self._listing_key(ask.url))
+        if known is None or self.arguments.recrawl:
+            return {}
+        pairs = (("If-None-Match", known.etag), ("If-Modified-Since", known.modified))
+        return {name: value for name, value in pairs if value}
+
+    def _listing_key(self, url: str) -> str:
+        arguments = self.arguments
+        return f"{url} {','.join(arguments.languages)} {arguments.since or ''} {arguments.until or ''}"
 
     def page_request(self, link: Link, via: str, listing: str) -> Iterator[Request]:
         """Yield the request for an article page unless it is known or asked for already.
@@ -167,6 +180,15 @@ class NewsSpider(Spider):
         """Yield requests for the articles a listing names, and for the listings it leads to."""
         if self._limit_reached():
             return
+        if response.status == 304:
+            self.books.source_unchanged(source.name)
+            return
+        if not ask.form:
+            etag, modified = (
+                (response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified")
+            )
+            if etag or modified:
+                self.books.validators[self._listing_key(ask.url)] = Validators(etag or None, modified or None)
         body = _utf8(response)
         try:
             listing, asks = source.read(body, replace(ask, url=response.url), self.window, self.site.dates)
@@ -178,8 +200,12 @@ class NewsSpider(Spider):
             return
         self.books.source_answered(source.name, len(listing.links) + len(listing.children))
         self.books.count(f"listing/unreadable_entries/{source.name}", listing.skipped)
+        counts = self.books.sources[source.name]
+        admitted, known = counts["admitted"], counts["known"]
         for link in listing.links:
             yield from self.follow(link, source.name, response.url)
+        if self.books.followed_up and counts["known"] > known and counts["admitted"] == admitted:
+            return  # what follows is older still, and the run before this one read it
         for following in asks:
             yield self.listing_request(source, following)
 

@@ -25,7 +25,7 @@ from newscrawl import __version__
 from newscrawl.feed.lines import LineFile
 from newscrawl.items import REASONS, SCHEMA_VERSION, Article, Reject
 from newscrawl.sites import Sites, plain_key
-from newscrawl.store.seen import Entry, SeenStore
+from newscrawl.store.seen import Entry, SeenStore, Validators
 from newscrawl.text.identity import record_key
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,10 @@ class Books:
         self.overwrite = False
         self.sources: dict[str, Counter[str]] = {}
         self.source_errors: dict[str, str] = {}
+        self.validators: dict[str, Validators] = {}
+        """Listings read in this run, with what to ask for them next time."""
+        self.followed_up = False
+        """Whether the run before this one, with the same arguments, read all it found."""
         self.rejects: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self._rejects_file: LineFile | None = None
@@ -99,7 +103,21 @@ class Books:
             self.refused = str(error)
             self.faults.append(f"the feed cannot be written: {error}")
             return
+        self.followed_up = not overwrite and self._is_followed_up()
         self._write_manifest("aborted", None)  # true until the run has ended well
+
+    def _is_followed_up(self) -> bool:
+        assert self.feed_path is not None
+        spider = self.crawler.spider
+        try:
+            before = json.loads(beside(self.feed_path, ".manifest.json").read_text("utf-8"))
+            outcomes = before["outcomes"]["rejected"]
+            lost = sum(outcomes.get(reason, 0) for reason in ("download_failed", "http_error", "read_error"))
+            arguments = json.loads(json.dumps(_plain(getattr(spider, "arguments", None))))
+            same = (before["site"], before["arguments"]) == (spider.name if spider else None, arguments)
+            return bool(same and before["reason"] == "finished" and before["state"] == "finished" and not lost)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return False
 
     def wrote(self, article: Article) -> None:
         """Note that an article's line is in the feed."""
@@ -150,6 +168,11 @@ class Books:
     def source_answered(self, name: str, entries: int) -> None:
         """Note a listing that answered, and how many entries it had."""
         self.sources.setdefault(name, Counter()).update(answered=1, entries=entries)
+
+    def source_unchanged(self, name: str) -> None:
+        """Note a listing that says it has not changed since the last complete run."""
+        self.sources.setdefault(name, Counter()).update(answered=1, unchanged=1)
+        self.count("listing/unchanged")
 
     def source_failed(self, name: str, detail: str) -> None:
         """Note a listing that did not answer, or not with a listing."""
@@ -226,8 +249,10 @@ class Books:
                     file.close()
                 except OSError as error:
                     self.faults.append(f"closing {file.path} failed: {error}")
-        self.memory.close()
         self._judge(reason)
+        if reason == "finished" and not self.faults and not self._lost():
+            self.memory.remember(self.validators)
+        self.memory.close()
         self._write_manifest("aborted" if self.faults else "finished", reason)
         print(self.summary(reason), file=sys.stderr)
 
@@ -242,7 +267,7 @@ class Books:
     def _judge(self, reason: str) -> None:
         listed = {name: counts for name, counts in self.sources.items() if name != "urls"}
         answered = sum(counts["answered"] for counts in listed.values())
-        entries = sum(counts["entries"] for counts in listed.values())
+        entries = sum(counts["entries"] + counts["unchanged"] for counts in listed.values())
         failed = sum(counts["failed"] for counts in listed.values())
         if self.refused:
             return
@@ -257,9 +282,12 @@ class Books:
         if reason == "finished" and self.pending:
             self.faults.append(f"{self.pending} pages are unaccounted for")
         admitted = sum(counts["admitted"] for counts in self.sources.values())
-        lost = sum(self.rejects[reason] for reason in ("download_failed", "http_error", "not_archived", "read_error"))
-        if admitted and lost == admitted:
+        if admitted and self._lost() == admitted:
             self.faults.append(f"none of the {admitted} pages could be read")
+
+    def _lost(self) -> int:
+        """Return how many pages were asked for and not read; a later run asks for them again."""
+        return sum(self.rejects[reason] for reason in ("download_failed", "http_error", "not_archived", "read_error"))
 
     def summary(self, reason: str) -> str:
         """Return the end of the run in a few lines."""

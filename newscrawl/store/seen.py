@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 """Version of the tables; another one is rebuilt."""
 
 COMMIT_EVERY = 2000
@@ -28,6 +28,14 @@ class Known(NamedTuple):
 
     content_hash: str
     revision: int
+
+
+class Validators(NamedTuple):
+    """What a server gave to ask later whether a listing has changed."""
+
+    etag: str | None
+    modified: str | None
+    """The ``Last-Modified`` header as sent."""
 
 
 class Entry(NamedTuple):
@@ -101,6 +109,17 @@ class SeenStore:
         except sqlite3.DatabaseError as error:
             self._go_on_in_memory(error)
 
+    def validators(self, listing: str) -> Validators | None:
+        """Return what to ask with whether a listing has changed since the last complete run; ``None`` for none."""
+        row = self._db.execute("SELECT etag, modified FROM listings WHERE listing = ?", (listing,)).fetchone()
+        return Validators(*row) if row else None
+
+    def remember(self, listings: dict[str, Validators]) -> None:
+        """Keep validators: only of a run in which every article of these listings was dealt with."""
+        rows = [(name, *validators) for name, validators in listings.items()]
+        with suppress(sqlite3.DatabaseError):  # a full disk: the listings are read again
+            self._db.executemany("INSERT OR REPLACE INTO listings VALUES (?, ?, ?)", rows)
+
     def commit(self) -> None:
         """Make the rows lasting, together with how far the feed is indexed."""
         if self._feed is not None:
@@ -138,7 +157,8 @@ class SeenStore:
             db.execute("PRAGMA synchronous = OFF")
             if db.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
                 db.executescript(
-                    "DROP TABLE IF EXISTS seen; DROP TABLE IF EXISTS position;"
+                    "DROP TABLE IF EXISTS seen; DROP TABLE IF EXISTS position; DROP TABLE IF EXISTS listings;"
+                    "CREATE TABLE listings (listing TEXT PRIMARY KEY, etag TEXT, modified TEXT) WITHOUT ROWID;"
                     "CREATE TABLE seen (key BLOB PRIMARY KEY, hash BLOB NOT NULL, revision INTEGER NOT NULL)"
                     " WITHOUT ROWID;"
                     "CREATE TABLE position (only INTEGER PRIMARY KEY, size INTEGER NOT NULL, tail TEXT NOT NULL);"
@@ -170,6 +190,7 @@ class SeenStore:
 
     def _clear(self) -> None:
         self._db.execute("DELETE FROM seen")
+        self._db.execute("DELETE FROM listings")
         self._db.execute("DELETE FROM position")
 
     def _read(self, feed: Path, start: int) -> None:

@@ -28,7 +28,7 @@ def test_all_of_them(tmp_path: Path) -> None:
         "recrawl": "1",
     }
     assert read_arguments(given_arguments | {"urls": f"@{tmp_path}/urls.txt"}, SITE) == Arguments(
-        date(2024, 9, 1), date(2024, 9, 30), ("no", "ja"), (PAGE, "https://vrviet.vn/ja/a-b"), 5, True
+        date(2024, 9, 1), date(2024, 9, 30), ("no", "ja"), (PAGE, "https://vrviet.vn/ja/a-b"), limit=5, recrawl=True
     )
 
 
