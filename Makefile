@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SITE ?=
 LIMIT ?=
+PAGES ?=
 
 .PHONY: setup crawl test lint bench
 .DEFAULT_GOAL := test
@@ -29,5 +30,10 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup
-	$(BIN)/python -m bench
+bench: .venv/.bench
+	$(BIN)/python -m bench $(PAGES)
+
+.venv/.bench: .venv/.ready  # the peers; an old pip cannot resolve them together
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	touch $@

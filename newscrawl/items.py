@@ -34,6 +34,7 @@ SOURCE_URL_STATUSES = {
 
 REASONS = {
     "body_too_short": "less text than an article has; an empty shell or a stub",
+    "consent_wall": "the page asks for consent or a subscription where the text should be",
     "download_failed": "no answer: connection, DNS or TLS failure, or time out, after all retries",
     "duplicate": "the same source and language is in the feed already, or was read earlier in this run",
     "http_error": "the server answered with an error status",

@@ -272,6 +272,8 @@ class NewsSpider(Spider):
         article = reading.article
         if self.site.anywhere and not reading.is_article:
             raise Reject("not_an_article", "no article's metadata, no date, little text")
+        if reading.is_wall:
+            raise Reject("consent_wall")
         article.http_status = response.status
         fetched = response.meta.get("fetched_at") if response.request is not None else None
         article.crawled_at = (fetched or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")

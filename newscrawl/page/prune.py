@@ -60,6 +60,22 @@ SHORT = 90
 """Longest line, in letters, that is dropped for what it looks like rather than for what it says."""
 
 
+_WALL = re.compile(
+    r"\b(?:accept (?:all )?cookies|we (?:and our (?:\d+ )?partners )?use cookies|your (?:privacy choices|consent)|"
+    r"manage (?:your )?(?:preferences|consent)|personal data|legitimate interest|privacy policy|"
+    r"subscribe to (?:continue|read)|already a subscriber|"
+    r"log in to continue|enable javascript|cookies akzeptieren|einwilligung|personenbezogene daten|mit werbung lesen|"
+    r"données personnelles|accepter (?:les|et)|consentement|datos personales|aceptar (?:las )?cookies|dati personali|"
+    r"accetta(?:re)? (?:i )?cookie|persoonsgegevens|согласие на обработку|chính sách bảo mật)",
+    re.IGNORECASE,
+)
+
+
+def is_wall(text: str) -> bool:
+    """Whether ``text`` asks for consent or a subscription and says little else."""
+    return len(text) < 3000 and len({found.group().lower() for found in _WALL.finditer(text)}) >= 3
+
+
 def prune(blocks: list[Block], title: str | None) -> list[Block]:
     """Return ``blocks`` without what surrounds the article's text.
 
@@ -69,7 +85,7 @@ def prune(blocks: list[Block], title: str | None) -> list[Block]:
     kept = [block for block in blocks if not _is_noise(block, title)]
     if sum(len(block.text) for block in kept) < 0.4 * sum(len(block.text) for block in blocks):
         kept = blocks  # a page of links is left as it is: the article may be a list
-    return _without_ends(_without_empty_headings(kept))
+    return _without_ends(_without_empty_headings(_without_ends(kept)))
 
 
 def _is_noise(block: Block, title: str | None) -> bool:

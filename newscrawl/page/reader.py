@@ -15,14 +15,14 @@ from newscrawl.items import Article, Image, Reject
 from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
 from newscrawl.page.document import Document
 from newscrawl.page.fallback import second_opinion
-from newscrawl.page.prune import prune
+from newscrawl.page.prune import is_wall, prune
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import select, select_first, select_texts, text_of
 from newscrawl.page.structure import find_body
 from newscrawl.page.structured import Node, people, read_jsonld, read_metas, strings, urls
 from newscrawl.sites import Site
 from newscrawl.text.clean import clean_line, same_text
-from newscrawl.text.dates import DateFacts, facts_for, read_moment
+from newscrawl.text.dates import EARLIEST, DateFacts, facts_for, read_moment
 from newscrawl.text.urls import absolute_url
 
 PUBLISHED_METAS = (
@@ -55,6 +55,8 @@ class Reading:
     """Field to the layer that gave it: ``rule``, ``jsonld``, ``meta``, ``structure`` or ``none``."""
     is_article: bool = True
     """Whether the page says that it is an article (JSON-LD, Open Graph, a date), or holds as much text as one."""
+    is_wall: bool = False
+    """Whether the page asks for consent or a subscription where the text should be."""
 
 
 def read_article(document: Document, site: Site) -> Reading:
@@ -94,7 +96,7 @@ class _Reader:
         article.tags = self._tags()
         if not article.images:
             article.images = self._lead_image()
-        return Reading(article, self.origins, self._is_article(article))
+        return Reading(article, self.origins, self._is_article(article), is_wall(article.body or ""))
 
     # --- the two kinds of page ------------------------------------------------------------------
 
@@ -147,7 +149,7 @@ class _Reader:
         elif self.origins["title"] == "meta":
             # The heading is the title without what the page's metadata add to it: section, place, site.
             title = next((head for head in heads if len(head) > 0.5 * len(title) and head in title), title)
-        return _without_site_name(title, names)
+        return _without_site_name(re.sub(r"</?(?:i|b|em|strong|span|br)\b[^>]{0,80}>", "", title or "") or None, names)
 
     def _published(self) -> str | None:
         candidates = [
@@ -171,7 +173,7 @@ class _Reader:
         first: tuple[str, str, str] | None = None
         for origin, text in candidates:
             moment = _moment(text, self.dates)
-            if moment is None:
+            if moment is None or moment.on < EARLIEST:
                 continue
             if first is None:
                 first = (origin, text, moment.on)

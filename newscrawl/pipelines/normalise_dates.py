@@ -7,10 +7,7 @@ from scrapy.crawler import Crawler
 
 from newscrawl.items import Article
 from newscrawl.sites import Site, Sites
-from newscrawl.text.dates import Moment, facts_for, read_dateline, read_moment
-
-EARLIEST = "1990-01-01"
-"""No news page is older; an earlier date is one that was misread or never set."""
+from newscrawl.text.dates import EARLIEST, Moment, facts_for, read_dateline, read_moment
 
 
 class NormaliseDates:

@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 MAX_LENGTH = 120
 """Longest text searched for a date; a date with its label is shorter, and the searches stay linear."""
 
+EARLIEST = "1990-01-01"
+"""No news page is older; an earlier date is one that was misread or never set, as ``1970-01-01`` and ``0001-01-01``."""
+
 JUCHE_OFFSET = 1911
 """Juche 1 is 1912 in the Gregorian calendar."""
 

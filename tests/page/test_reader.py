@@ -83,6 +83,21 @@ def test_day_printed_and_moment_in_the_metadata_of_the_same_day() -> None:
     assert read(ld + '<p class="when">13/09/2024</p>' + BODY).article.published_raw == "13/09/2024"
 
 
+def test_dates_that_were_never_set_are_passed_over() -> None:
+    for never in ("0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"):
+        assert (
+            read(jsonld(datePublished=never) + '<p class="when">14/09/2024</p>' + BODY).article.published_raw
+            == "14/09/2024"
+        )
+
+
+def test_wall_in_place_of_the_text() -> None:
+    wall = "We and our 700 partners use cookies to store personal data. You can manage your preferences in our privacy policy."
+    assert read(f"<div class=body><p>{wall}</p></div>").is_wall
+    assert not read(BODY).is_wall
+    assert not read(f"<div class=body><p>{SENTENCE * 40}</p><p>{wall}</p></div>").is_wall
+
+
 def test_unreadable_date_is_kept_to_be_flagged() -> None:
     assert read('<p class="when">last Friday</p>' + BODY).article.published_raw == "last Friday"
 

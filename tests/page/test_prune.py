@@ -1,0 +1,42 @@
+"""What surrounds an article's text in an element found by structure."""
+
+import pytest
+
+from newscrawl.page.blocks import Block
+from newscrawl.page.prune import prune
+
+TEXT = [
+    Block(f"The harbour office said in its report number {n} that the ferry will run again from Monday.")
+    for n in range(4)
+]
+
+
+@pytest.mark.parametrize(
+    "junk",
+    ["ALSO READ: Another story about boats", "Lesen Sie auch: Mehr vom Hafen", "À lire aussi : le port", "Читайте также: о порте",
+     "Xem thêm: Bến cảng mới", "延伸閱讀：港口", "Sign up for our newsletter", "Advertisement", "[PR]", "REKLAM",
+     "An dieser Stelle finden Sie externen Inhalt", "Noel Celis/AFP via Getty Images", "Follow us on the usual channels"],
+)  # fmt: skip
+def test_lines_that_are_no_text(junk: str) -> None:
+    assert prune([TEXT[0], Block(junk), *TEXT[1:]], None) == TEXT
+
+
+def test_links_title_and_scraps_at_the_ends() -> None:
+    blocks = [Block("The title"), Block("By Ada Poole"), Block("Updated 15.59"), *TEXT[:2], Block("A story elsewhere", linked=True),
+              *TEXT[2:], Block("Topics", "heading"), Block("Ferries", "item", linked=True), Block("Ada Poole")]  # fmt: skip
+    assert prune(blocks, "The title") == TEXT
+
+
+def test_text_that_only_sounds_like_junk_stays() -> None:
+    text = [
+        TEXT[0],
+        Block("He said he would read on the ferry, and that more was to come."),
+        Block("“Watch out!” she cried."),
+        TEXT[1],
+    ]
+    assert prune(text, None) == text
+
+
+def test_list_of_links_is_left_as_it_is() -> None:
+    links = [Block(f"A story worth reading, number {n}.", "item", linked=True) for n in range(9)]
+    assert prune(links, None) == links
