@@ -190,9 +190,10 @@ def span_of(day: date, unit: str) -> tuple[date, date]:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A page of links, with further pages behind a next link."""
+    """A page of links, with further pages behind a next link or under numbered addresses (load-more endpoints too)."""
 
     url: str
+    """With ``{page}`` in it, ``str.format`` text of numbered pages, read until one is empty."""
     link: str
     """Selector of the links (elements with ``href``)."""
     entry: str | None = None
@@ -201,6 +202,8 @@ class Section:
     """Selector, inside ``entry``, of the text that holds the day."""
     next_page: str | None = None
     """Selector of the address of the next page: elements with ``href``, or ``::attr(name)``."""
+    first: int = 1
+    """Number of the first page."""
     max_pages: int = 50
     language: str | None = None
     """As of ``Feed``."""
@@ -212,7 +215,7 @@ class Section:
 
     def start(self, window: Window) -> Iterator[Ask]:
         """Yield the first page."""
-        yield Ask(self.url)
+        yield Ask(self.url.format(page=self.first))
 
     def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
         """Return the page's links, and the next page unless the page lies before the window or names itself."""
@@ -228,7 +231,8 @@ class Section:
         return listing, self._further(listing, ask, window)
 
     def _further(self, listing: Listing, ask: Ask, window: Window) -> tuple[Ask, ...]:
-        following = listing.next_url
+        numbered = "{page}" in self.url
+        following = self.url.format(page=self.first + ask.depth + 1) if numbered else listing.next_url
         if not following or following == ask.url or not listing.links or ask.depth + 1 >= self.max_pages:
             return ()
         if _passed(listing, window):

@@ -1,7 +1,7 @@
 """A second body reader for pages with no rules: trafilatura, where our own reading looks wrong.
 
-Measured on public benchmarks (``bench/``), our own is the more exact on pages of all kinds and trafilatura on news by
-a little; where the two disagree grossly, or ours is much shorter, trafilatura is mostly right.
+Measured on public benchmarks (``docs/bench.md``) our own is the more exact, but where the two disagree grossly, or ours
+is much shorter, trafilatura is mostly right.
 """
 
 import re

@@ -5,6 +5,7 @@ blocks and their place; sites with rules of their own do not need them.
 """
 
 import re
+from collections import Counter
 
 from newscrawl.page.blocks import Block
 from newscrawl.text.clean import same_text
@@ -82,7 +83,8 @@ def prune(blocks: list[Block], title: str | None) -> list[Block]:
     Dropped are the title said again, lines that are nothing but links, calls and teasers, and at both ends lines
     that are no sentences: bylines, dates, keywords.
     """
-    kept = [block for block in blocks if not _is_noise(block, title)]
+    repeats = Counter(block.text for block in blocks)
+    kept = [block for block in blocks if repeats[block.text] < 3 and not _is_noise(block, title)]
     if sum(len(block.text) for block in kept) < 0.4 * sum(len(block.text) for block in blocks):
         kept = blocks  # a page of links is left as it is: the article may be a list
     return _without_ends(_without_empty_headings(_without_ends(kept)))

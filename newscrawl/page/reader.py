@@ -18,7 +18,7 @@ from newscrawl.page.fallback import second_opinion
 from newscrawl.page.prune import is_wall, prune
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import select, select_first, select_texts, text_of
-from newscrawl.page.structure import find_body
+from newscrawl.page.structure import find_body, find_noise
 from newscrawl.page.structured import Node, people, read_jsonld, read_metas, strings, urls
 from newscrawl.sites import Site
 from newscrawl.text.clean import clean_line, same_text
@@ -306,7 +306,7 @@ class _Reader:
 
     def _by_structure(self, title: str | None) -> Content:
         element = find_body(self.root)
-        content = self._read(element) if element is not None else Content()
+        content = self._read(element, find_noise(element)) if element is not None else Content()
         content.blocks = prune(content.blocks, title)
         return content
 
@@ -329,9 +329,9 @@ class _Reader:
             whole.images += content.images
         return whole
 
-    def _read(self, element: etree._Element) -> Content:
+    def _read(self, element: etree._Element, noise: frozenset[etree._Element] = frozenset()) -> Content:
         rules = self.rules
-        drop = frozenset(select(element, rules.drop)) if rules.drop else frozenset()
+        drop = frozenset(select(element, rules.drop)) if rules.drop else noise
         figures = frozenset(select(element, rules.figures)) if rules.figures else frozenset()
         return read_blocks(element, self.base, drop=drop, figures=figures, line_breaks=rules.line_breaks)
 

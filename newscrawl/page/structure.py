@@ -25,6 +25,9 @@ _NO_TEXT = re.compile(
 _SKIPPED = frozenset(
     "script style noscript template nav footer aside form header button figure figcaption select".split()
 )
+_KEPT = frozenset("figure figcaption header p h1 h2 h3 h4 blockquote table".split())
+"""Elements of a body that stay whatever they are called: pictures have their own rules, paragraphs are text."""
+
 _TEXT_TAGS = frozenset(("p", "pre", "blockquote"))
 _BODY = re.compile(
     r"(?:article|entry|post|story|news|detail)[-_]*(?:body|content|text)|articlebody|maincontent|content[-_]body|richtext-body",
@@ -62,6 +65,16 @@ def find_body(root: etree._Element) -> etree._Element | None:
         body = root.find("body")
         return body if body is not None and sum(length for _, length in kept) >= 80 else None
     return _grown(best, _sums(kept), sum(length for _, length in kept)) if scores[best] >= 80 else None
+
+
+def find_noise(body: etree._Element) -> frozenset[etree._Element]:
+    """Return the elements inside ``body`` named like teasers, bylines or calls that hold little of its text."""
+    total = _length(body)
+    return frozenset(
+        element
+        for element in body.iter(etree.Element)
+        if element is not body and element.tag not in _KEPT and _is_noise(element) and _length(element) < 0.2 * total
+    )
 
 
 def _paragraphs(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:

@@ -1,6 +1,6 @@
 """VOV, the Voice of Vietnam."""
 
-from newscrawl.crawl.sources import DatedSitemap, Feed
+from newscrawl.crawl.sources import DatedSitemap, Feed, Section
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import VIETNAM
 from newscrawl.page.rules import ArticleRules
@@ -32,5 +32,11 @@ class VovSpider(NewsSpider):
     )
     sources = (
         Feed("https://vov.vn/rss.xml"),
+        Section(
+            "https://vov.vn/tin-moi-cap-nhat?page={page}",
+            link="div.taxonomy-content a.vovvn-title",
+            first=0,
+            max_pages=10,
+        ),
         DatedSitemap("https://vov.vn/sitemaps/{start.year}/{start.month}/article.xml", unit="month"),
     )

@@ -132,6 +132,14 @@ def test_section_goes_on_page_by_page_to_its_limit() -> None:
     assert seen == ["https://a.vn/the-gioi", "https://a.vn/the-gioi?p=1", "https://a.vn/the-gioi?p=2"]
 
 
+def test_numbered_pages_are_read_until_one_is_empty() -> None:
+    pages = Section("https://a.vn/timelinelist/7/{page}.htm", link="li a", first=0)
+    (ask,) = pages.start(OPEN)
+    _, (following,) = pages.read(section("/1"), ask, OPEN, FACTS)
+    assert (ask.url, following.url) == ("https://a.vn/timelinelist/7/0.htm", "https://a.vn/timelinelist/7/1.htm")
+    assert pages.read(section(), following, OPEN, FACTS)[1] == ()
+
+
 @pytest.mark.parametrize(
     "body",
     [
