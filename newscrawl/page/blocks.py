@@ -334,9 +334,19 @@ def _is_data_row(row: etree._Element) -> bool:
 
 def _mostly_text(element: etree._Element) -> bool:
     """Whether an element named like noise holds the article after all: much text, little of it linked."""
-    texts = sum(len(text) for text in _p_texts(element))
-    linked = sum(len("".join(link.itertext("*"))) for link in element.iter("a"))
-    return texts > 600 and linked < texts / 4
+    texts = 0
+    for text in _p_texts(element):
+        texts += len(text)
+        if texts > 3000:
+            break  # enough to judge by, and nested wrappers are not summed again and again
+    if texts <= 600:
+        return False
+    linked = 0
+    for link in element.iter("a"):
+        linked += len("".join(link.itertext("*")))
+        if linked >= texts / 4:
+            return texts > 3000 and linked < texts  # of a long text only the beginning was summed
+    return True
 
 
 def _p_texts(element: etree._Element) -> Iterator[str]:

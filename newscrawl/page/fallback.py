@@ -6,10 +6,12 @@ is much shorter, trafilatura is mostly right.
 
 import re
 from collections import Counter
+from itertools import islice
 
 import trafilatura
 
 from newscrawl.page.blocks import Block
+from newscrawl.page.document import Document
 from newscrawl.text.clean import clean_line
 
 SHORTER = 0.6
@@ -19,9 +21,15 @@ AGREEMENT = 0.2
 """Ours is given up when the word counts of both agree (F1) less than this."""
 
 
-def second_opinion(page: bytes, blocks: list[Block]) -> list[Block]:
-    """Return ``blocks``, or what trafilatura reads in ``page`` (UTF-8) where ``blocks`` look wrong."""
-    text = trafilatura.extract(page.decode("utf-8", "replace"), include_comments=False) or ""
+MAX_ELEMENTS = 6000
+"""Most elements of a page that trafilatura is asked about: its time grows with their square, 100,000 take minutes."""
+
+
+def second_opinion(document: Document, blocks: list[Block]) -> list[Block]:
+    """Return ``blocks``, or what trafilatura reads in ``document`` where ``blocks`` look wrong."""
+    if sum(1 for _ in islice(document.root.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS:
+        return blocks
+    text = trafilatura.extract(document.text.decode("utf-8", "replace"), include_comments=False) or ""
     own = "\n".join(block.text for block in blocks)
     if len(text) < 200 or (len(own) >= SHORTER * len(text) and _agreement(own, text) >= AGREEMENT):
         return blocks

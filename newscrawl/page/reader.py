@@ -297,7 +297,7 @@ class _Reader:
         if not content.blocks:
             content, origin = self._by_structure(title), "structure"
             if self.rules.body is None:
-                content.blocks = prune(second_opinion(self.document.text, content.blocks), title)
+                content.blocks = prune(second_opinion(self.document, content.blocks), title)
             stated = self._stated_body()
             if sum(len(block.text) for block in stated) > 1.5 * sum(len(block.text) for block in content.blocks):
                 content.blocks, origin = stated, "jsonld"

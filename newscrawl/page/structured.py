@@ -49,7 +49,11 @@ def read_metas(root: etree._Element) -> dict[str, list[str]]:
     return metas
 
 
-def strings(value: Any) -> list[str]:
+MAX_DEPTH = 12
+"""Deepest nesting of a JSON-LD value that is looked into."""
+
+
+def strings(value: Any, depth: int = 0) -> list[str]:
     """Return the texts in a JSON-LD value: a text, a number, a node's ``name``, or a list of those.
 
     Texts that carry HTML entities are unescaped.
@@ -57,35 +61,39 @@ def strings(value: Any) -> list[str]:
     >>> strings([{"@type": "Person", "name": "Mai &amp; Lan"}, "B"])
     ['Mai & Lan', 'B']
     """
+    if depth > MAX_DEPTH:
+        return []
     if isinstance(value, list):
-        return [text for entry in value[:100] for text in strings(entry)]
+        return [text for entry in value[:100] for text in strings(entry, depth + 1)]
     if isinstance(value, dict):
-        return strings(value.get("name") or value.get("@value"))
+        return strings(value.get("name") or value.get("@value"), depth + 1)
     if isinstance(value, str):
         text = html.unescape(value).strip()
         return [text] if text else []
     return [str(value)] if isinstance(value, int | float) and not isinstance(value, bool) else []
 
 
-def people(value: Any) -> list[str]:
+def people(value: Any, depth: int = 0) -> list[str]:
     """Return the names in a JSON-LD author: of people and of texts, not of organisations.
 
     >>> people([{"@type": "Person", "name": "Mai Lan"}, {"@type": "Organization", "name": "The Paper"}, "Hà"])
     ['Mai Lan', 'Hà']
     """
     if isinstance(value, list):
-        return [name for entry in value[:100] for name in people(entry)]
+        return [name for entry in value[:100] for name in people(entry, depth + 1)] if depth <= MAX_DEPTH else []
     if isinstance(value, dict) and "Organization" in str(value.get("@type")):
         return []
     return strings(value)
 
 
-def urls(value: Any) -> list[str]:
+def urls(value: Any, depth: int = 0) -> list[str]:
     """Return the addresses in a JSON-LD value such as ``image``: a text, a node's ``url``, or a list of those."""
+    if depth > MAX_DEPTH:
+        return []
     if isinstance(value, list):
-        return [url for entry in value[:50] for url in urls(entry)]
+        return [url for entry in value[:50] for url in urls(entry, depth + 1)]
     if isinstance(value, dict):
-        return urls(value.get("url") or value.get("contentUrl") or value.get("@id"))
+        return urls(value.get("url") or value.get("contentUrl") or value.get("@id"), depth + 1)
     return [value.strip()] if isinstance(value, str) and value.strip() else []
 
 

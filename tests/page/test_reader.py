@@ -128,6 +128,24 @@ def test_jsonld_of_all_shapes() -> None:
     assert read(f'<script type="application/ld+json">{"[" * 100_000}</script>{BODY}').article.title is None
 
 
+@pytest.mark.parametrize("key", ["author", "image", "keywords", "articleBody"])
+@pytest.mark.parametrize("depth", [5, 20, 450, 900])
+def test_jsonld_nested_deep(key: str, depth: int) -> None:
+    node = f'{{"@type": "NewsArticle", "headline": "T", "{key}": {"[" * depth}"x"{"]" * depth}}}'
+    assert read(f'<script type="application/ld+json">{node}</script>{BODY}', ArticleRules()).article.title == "T"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<div class='author byline comment share'>x</div>" * 60_000, "<a href=/x>link text here</a> " * 60_000, "<h1>a</h1>" * 60_000,
+     "<p>word word word word word word.</p>" * 60_000, "<div><p>words in a paragraph of a division.</p>" * 20_000],
+    ids=["classes", "links", "headings", "paragraphs", "nested"],
+)  # fmt: skip
+def test_pages_made_to_be_slow_are_read_in_one_pass(markup: str) -> None:
+    """No timing: a quadratic reader would take minutes here, and the suite is bounded."""
+    read(markup, ArticleRules())
+
+
 def test_pictures_of_the_page() -> None:
     markup = BODY.replace(
         "</div>",
