@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from scrapy.exceptions import DropItem
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Version of the line: the second number grows with each added field, the first never without a new name."""
 
 FLAGS = {
@@ -19,6 +19,7 @@ FLAGS = {
     "language_disputed": "a detector reads another language in the body than the address or site says",
     "text_damaged": "the text holds replacement characters: bytes that could not be decoded",
     "truncated": "the page ended early, or nests too deep to be read to its end; the text may be cut",
+    "untranslated": "the text is a translation, and at least one of its paragraphs is still in the source's language",
 }
 """The closed list of ``Article.flags`` with what each says."""
 
@@ -32,6 +33,12 @@ SOURCE_URL_STATUSES = {
 }
 """The closed list of ``Article.source_url_status`` with what each says."""
 
+STATUSES = {
+    "published": "the page was there, and the line holds its text",
+    "withdrawn": "the page answered 404 or 410 when it was read again; title and dates are the last known, no text",
+}
+"""The closed list of ``Article.status`` with what each says."""
+
 REASONS = {
     "body_too_short": "less text than an article has; an empty shell or a stub",
     "consent_wall": "the page asks for consent or a subscription where the text should be",
@@ -40,6 +47,7 @@ REASONS = {
     "http_error": "the server answered with an error status",
     "line_too_long": "the record would be longer than a line may be",
     "markup_too_heavy": "a single tag too long to parse in reasonable time",
+    "near_duplicate": "the text is nearly that of another line; only with DROP_NEAR_DUPLICATES=1",
     "no_body": "no article text found",
     "no_title": "no title found",
     "not_an_article": "a front page, a section or another page that is no article",
@@ -144,7 +152,13 @@ class Article:
     content_hash: str | None = None
     """Hash of the cleaned title, lead and body: 32 hex digits; equal texts have equal hashes."""
     revision: int = 1
-    """1 for the first line of an ``id``, one more each time a later crawl finds the text changed."""
+    """1 for the first line of an ``id``, one more each time a later crawl finds the text changed, or gone."""
+    supersedes: str | None = None
+    """``content_hash`` of the line of the same ``id`` that this one replaces; ``None`` in a first line."""
+    status: str = "published"
+    """Whether the page is still there: one of ``STATUSES``."""
+    near_duplicate_of: str | None = None
+    """``id`` of an earlier line with nearly the same text, itself no near duplicate; ``None`` when there is none."""
     flags: list[str] = field(default_factory=list)
     """What a reader should know, sorted: keys of ``FLAGS``."""
     schema_version: str = SCHEMA_VERSION

@@ -54,7 +54,10 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.tag_language.TagLanguage": 400,
     "newscrawl.pipelines.validate.Validate": 500,
     "newscrawl.pipelines.dedupe.Dedupe": 600,
+    "newscrawl.pipelines.mark_near_duplicates.MarkNearDuplicates": 700,
 }
+DROP_NEAR_DUPLICATES = False  # ours: 1 keeps the first of nearly equal texts alone; else the others name it
+RECHECK_HOURS = 0  # ours: pages published within so many hours are read again in each run (72 is a good number)
 EXTENSIONS = {
     "newscrawl.feed.books.Books": 0,
     "newscrawl.crawl.politeness.CrawlDelay": 10,

@@ -11,13 +11,14 @@ from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.page.rules import GENERIC, ArticleRules
 from newscrawl.text.dates import NO_FACTS, DateFacts
+from newscrawl.text.sources import Source, resolve_source
 from newscrawl.text.urls import NO_ALIASES, bare_url, canonical_url, identity_key
 
 
@@ -132,8 +133,28 @@ class Sites:
         classes = (loader.load(name) for name in loader.list())
         return cls(spider.site for spider in classes if hasattr(spider, "site"))
 
+    def __iter__(self) -> Iterator[Site]:
+        return iter(self._by_name.values())
+
     def __getitem__(self, name: str) -> Site:
         return self._by_name[name]
+
+    def source_of(self, raw: str | None, page_url: str, *, labelled: bool) -> tuple[Source, Site | None]:
+        """Return the original that an aggregator's page at ``page_url`` names, and its site where that is known.
+
+        ``raw`` is the address as printed, ``labelled`` whether the page has a source label.
+        """
+        slug = unquote(urlsplit(page_url).path).rstrip("/").rpartition("/")[2]
+        try:
+            origin = self.of_url(raw) if raw else None
+        except ValueError:
+            origin = None
+        foreign = origin is not None and origin.language_of(raw or "") not in (None, "vi")
+        found = resolve_source(raw, slug, labelled=labelled, foreign=foreign)
+        known = self.of_url(found.url) if found.url is not None else None
+        if found.url is None or known is None:
+            return found, known
+        return Source(known.canonical(found.url), found.status, known.page_key(found.url)), known
 
     def of_url(self, url: str) -> Site | None:
         """Return the site that serves ``url``, ``None`` when no spider knows the host."""

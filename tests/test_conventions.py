@@ -25,10 +25,11 @@ LAYERS = {
     "store": set(),
     "archive": set(),
     "feed": {"store"},
-    "pipelines": {"feed"},
+    "pipelines": {"feed", "store"},
     "crawl": {"page", "feed", "archive", "store"},
     "spiders": {"crawl", "page"},
-    "commands": {"crawl", "feed", "archive", "page", "store"},
+    "stories": set(),
+    "commands": {"stories", "crawl", "feed", "archive", "page", "store"},
 }
 
 
@@ -108,7 +109,7 @@ def test_polite_and_closed_by_default() -> None:
 
 def test_reasons_are_all_used_and_no_other() -> None:
     source = "\n".join(path.read_text("utf-8") for path in MODULES if path.name != "items.py")
-    for closed in (items.REASONS, items.FLAGS, items.SOURCE_URL_STATUSES):
+    for closed in (items.REASONS, items.FLAGS, items.SOURCE_URL_STATUSES, items.STATUSES):
         for name, meaning in closed.items():
             assert f'"{name}"' in source, f"{name} is never used"
             assert meaning

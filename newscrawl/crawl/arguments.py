@@ -17,6 +17,7 @@ HELP = {
     "url": "any_site alone: a page of the site to crawl, its front page as a rule",
     "limit": "stop after so many new articles",
     "recrawl": "1: read again what is in the feed; a changed article becomes a new line with revision + 1",
+    "follow": "source: after an aggregator's article, also read the original at its source when that site is known",
     "help": "1: print this and stop",
 }
 """Name of each argument to what it means."""
@@ -37,6 +38,7 @@ class Arguments:
     url: str | None = None
     limit: int | None = None
     recrawl: bool = False
+    follow: str | None = None
 
 
 def read_arguments(given: Mapping[str, str], site: Site) -> Arguments:
@@ -60,6 +62,7 @@ def read_arguments(given: Mapping[str, str], site: Site) -> Arguments:
         url=_url(given, site),
         limit=_limit(given.get("limit")),
         recrawl=_switch("recrawl", given.get("recrawl")),
+        follow=_follow(given.get("follow"), site),
     )
 
 
@@ -147,6 +150,16 @@ def _limit(text: str | None) -> int | None:
     if not re.fullmatch(r"[1-9]\d{0,8}", text):
         raise ArgumentError(f"limit={text!r} is no number of articles; write limit=100")
     return int(text)
+
+
+def _follow(text: str | None, site: Site) -> str | None:
+    if text is None:
+        return None
+    if text != "source":
+        raise ArgumentError(f"follow={text!r}: write follow=source")
+    if not site.rules.republished:
+        raise ArgumentError(f"follow=source: {site.name} is no aggregator; its articles are the originals")
+    return text
 
 
 def _switch(name: str, text: str | None) -> bool:

@@ -1,9 +1,10 @@
 """The base spider: sources -> links -> pages -> articles. A site adds facts, not code."""
 
+import json
 import logging
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import fields, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -20,13 +21,20 @@ from newscrawl.crawl.discover import Discover
 from newscrawl.crawl.listings import Link, NotAListing
 from newscrawl.crawl.sources import Ask, Source, Window
 from newscrawl.feed.books import Books
-from newscrawl.items import Article, Reject
+from newscrawl.feed.lines import lines_from_end
+from newscrawl.items import SCHEMA_VERSION, Article, Reject
 from newscrawl.page.document import read_document
 from newscrawl.page.reader import Reading, read_article, refuse_unless_text
 from newscrawl.sites import Site
 from newscrawl.store.seen import Validators
+from newscrawl.text.sources import odd_brackets
 
 logger = logging.getLogger(__name__)
+
+RECHECK_OLDER = 5000
+"""So many lines older than the recheck window in a row, and what stands before them in the feed is older too."""
+
+_FIELDS = frozenset(field.name for field in fields(Article))
 
 
 class NewsSpider(Spider):
@@ -82,8 +90,13 @@ class NewsSpider(Spider):
         self.window = Window(arguments.since, until, arguments.until is not None, segments)
         for name, value in (("SINCE", arguments.since), ("UNTIL", arguments.until)):
             settings.set(name, value and value.isoformat(), priority="spider")
-        if arguments.recrawl:
+        self.recheck_hours = settings.getfloat("RECHECK_HOURS")
+        if arguments.recrawl or self.recheck_hours:
             settings.set("RECRAWL", True, priority="spider")
+        settings.set("FOLLOW", arguments.follow, priority="spider")
+        self.now = datetime.combine(today, time.max, UTC) if today else datetime.now(UTC)
+        self.waiting: dict[str, list[Article]] = {}
+        """Articles whose original is being read, by its page key."""
         self.places = arguments.limit
         self.scraped = 0
         self.seen: set[str] = set()
@@ -107,6 +120,9 @@ class NewsSpider(Spider):
                 for request in self.page_request(Link(url), "urls", "urls"):
                     yield request
             return
+        for line in self._to_recheck():
+            for request in self.page_request(Link(line["url"]), "recheck", line.get("discovered_via") or "recheck"):
+                yield request
         for source in self.sources:
             if getattr(source, "language", None) not in (None, *self.arguments.languages):
                 continue
@@ -147,13 +163,14 @@ class NewsSpider(Spider):
         """
         url = self.site.canonical(link.url)
         key = self.site.page_key(url)
+        again = self.arguments.recrawl or via == "recheck"
+        if not again and self.books.memory.has_page(key):
+            self.books.skipped(via, "known")
+            return
         if key in self.seen:
             self.books.skipped(via, "repeated")
             return
         self.seen.add(key)
-        if not self.arguments.recrawl and self.books.memory.has_page(key):
-            self.books.skipped(via, "known")
-            return
         self.books.admitted(via)
         extra: dict[str, Any] = {}
         address, _, query = url.partition("?")
@@ -244,7 +261,7 @@ class NewsSpider(Spider):
                 article.discovered_via = listing
                 if self.places is not None:
                     self.places -= 1
-                yield article
+                yield from self.with_original(article) if self.arguments.follow else (article,)
         except Reject as refused:
             self.books.rejected(response.meta.get("page_url") or response.url, refused.reason, refused.detail)
         except Exception as error:
@@ -260,15 +277,16 @@ class NewsSpider(Spider):
         reading = self.read(response)
         for field, origin in reading.origins.items():
             self.books.count(f"field/{field}/{origin}")
+        self.books.met_placeholders(reading.placeholders, odd_brackets(reading.article.body or ""))
         yield reading.article
 
-    def read(self, response: Response) -> Reading:
-        """Return the reading of a response, with what only the response knows."""
+    def read(self, response: Response, site: Site | None = None) -> Reading:
+        """Return the reading of a response, with what only the response knows; ``site`` is another one's."""
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         refuse_unless_text(content_type)
-        url = self._landed(response) or response.url
+        url = site.canonical(response.url) if site else self._landed(response) or response.url
         document = read_document(url, response.body, content_type)
-        reading = read_article(document, self.site)
+        reading = read_article(document, site or self.site)
         article = reading.article
         if self.site.anywhere and not reading.is_article:
             raise Reject("not_an_article", "no article's metadata, no date, little text")
@@ -290,6 +308,118 @@ class NewsSpider(Spider):
             return None
         return self.site.canonical(response.url)
 
+    # --- originals ----------------------------------------------------------------------------------
+
+    def with_original(self, article: Article) -> Iterator[Any]:
+        """Yield the request for the article's original, and the article when that has been read or cannot be.
+
+        So a run that is killed in between asks for both again.
+        """
+        labelled = article.source_url_status == "label_only"
+        source, site = self.books.sites.source_of(article.source_url_raw, article.url, labelled=labelled)
+        if source.url is None or site is None or not site.is_article(source.url):
+            yield article
+            return
+        key = site.page_key(source.url)
+        if key in self.waiting:
+            self.waiting[key].append(article)
+        elif known := self.books.memory.page_line(key):
+            article.source_url = known["url"]
+            self.books.skipped("follow", "known")
+            yield article
+        elif key in self.seen:  # read in this run, and refused
+            yield article
+        else:
+            self.seen.add(key)
+            self.waiting[key] = [article]
+            self.books.admitted("follow")
+            yield Request(
+                source.url,
+                callback=self.parse_original,
+                errback=self.original_failed,
+                cb_kwargs={"key": key, "via": article.url},
+                meta={"page_url": source.url, "allow_offsite": True},
+                priority=20,
+                dont_filter=True,
+            )
+
+    def parse_original(self, response: Response, key: str, via: str) -> Iterator[Article]:
+        """Yield the original as its own site's rules read it, then the articles that named it.
+
+        A server that knows an article by its id redirects a damaged address to the true one, which they then name.
+        """
+        asked = response.meta["page_url"]
+        site = self.books.sites.of_url(response.url)
+        copies = self.waiting.pop(key)
+        if site is None or not site.is_article(response.url) or site.page_key(response.url) != key:
+            self.books.rejected(asked, "redirected_away", f"to {response.url}")
+            yield from copies
+            return
+        try:
+            article = self.read(response, site).article
+            article.discovered_via = via
+            for copy in copies:
+                copy.source_url = article.url
+            yield article
+        except Reject as refused:
+            self.books.rejected(asked, refused.reason, refused.detail)
+        except Exception as error:
+            logger.exception("reading %s failed", response.url)
+            self.books.rejected(asked, "read_error", repr(error)[:300])
+        yield from copies
+
+    def original_failed(self, failure: Failure) -> Iterator[Article]:
+        """Yield the articles whose original did not come; the original goes to the rejects."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        reason, detail = _why(failure)
+        self.books.rejected(request.meta["page_url"], reason, detail)
+        yield from self.waiting.pop(request.cb_kwargs["key"])
+
+    # --- what is in the feed --------------------------------------------------------------------------
+
+    def _to_recheck(self) -> Iterator[dict[str, Any]]:
+        """Yield the last lines of this site's pages that were published within ``RECHECK_HOURS``."""
+        feed = self.books.feed_path
+        if not self.recheck_hours or feed is None:
+            return
+        since = self.now - timedelta(hours=self.recheck_hours)
+        done: set[str] = set()
+        older = 0
+        for text in lines_from_end(feed):
+            try:
+                line = json.loads(text)
+                url, crawled = line["url"], datetime.fromisoformat(line["crawled_at"])
+                at, on = line.get("published_at"), line.get("published_on")
+                published = datetime.fromisoformat(at or f"{on}T23:59:59+00:00") if at or on else crawled
+            except (ValueError, KeyError, TypeError):
+                continue
+            older = older + 1 if crawled < since else 0
+            if older > RECHECK_OLDER:
+                return
+            if line["site"] != self.name or url in done:
+                continue
+            done.add(url)
+            wanted = line.get("status") != "withdrawn" and line.get("language") in (None, *self.arguments.languages)
+            if published >= since and (wanted or self.site.anywhere):
+                yield line
+
+    def _withdrawn(self, failure: Failure, url: str) -> Article | None:
+        """Return the line to write when a page that is in the feed is there no more, ``None`` for other failures."""
+        error = failure.value
+        if not isinstance(error, HttpError) or error.response.status not in (404, 410):
+            return None
+        if "unarchived" in error.response.flags:
+            return None
+        line = self.books.memory.page_line(self.site.page_key(url))
+        if line is None:
+            return None
+        gone = Article(**{name: value for name, value in line.items() if name in _FIELDS})
+        gone.lead, gone.body, gone.images, gone.flags = None, None, [], []
+        gone.near_duplicate_of, gone.status = None, "withdrawn"
+        gone.http_status, gone.schema_version = error.response.status, SCHEMA_VERSION
+        gone.crawled_at = datetime.now(UTC).isoformat(timespec="seconds")
+        return gone
+
     # --- failures ---------------------------------------------------------------------------------
 
     def listing_failed(self, failure: Failure) -> None:
@@ -301,11 +431,15 @@ class NewsSpider(Spider):
             return
         self.books.source_failed(source.name, f"{failure.request.url}: {detail}")  # type: ignore[attr-defined]
 
-    def page_failed(self, failure: Failure) -> None:
-        """Write a page that did not come to the rejects."""
+    def page_failed(self, failure: Failure) -> Iterator[Article]:
+        """Write a page that did not come to the rejects; yield it where it was there before and is no more."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        reason, detail = _why(failure)
-        self.books.rejected(request.meta.get("page_url") or request.url, reason, detail)
+        url = request.meta.get("page_url") or request.url
+        gone = self._withdrawn(failure, url)
+        if gone is not None:
+            yield gone
+            return
+        self.books.rejected(url, *_why(failure))
 
     # --- limit ------------------------------------------------------------------------------------
 
@@ -313,7 +447,7 @@ class NewsSpider(Spider):
         return self.arguments.limit is not None and self.scraped >= self.arguments.limit
 
     def _on_scraped(self, item: Any) -> None:
-        self.scraped += 1
+        self.scraped += item.site == self.name and item.status == "published"
         if self._limit_reached():
             self.crawler.engine.close_spider(self, "limit")
 

@@ -10,6 +10,7 @@ import platform
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, datetime
 from hashlib import blake2b, sha256
@@ -25,13 +26,24 @@ from newscrawl import __version__
 from newscrawl.feed.lines import LineFile
 from newscrawl.items import REASONS, SCHEMA_VERSION, Article, Reject
 from newscrawl.sites import Sites, plain_key
+from newscrawl.store.near import Text
 from newscrawl.store.seen import Entry, SeenStore, Validators
+from newscrawl.text.dates import EARLIEST
+from newscrawl.text.fingerprint import fingerprint
 from newscrawl.text.identity import record_key
 
 logger = logging.getLogger(__name__)
 
 FINE_ENDS = frozenset(("finished", "limit", "closespider_itemcount", "closespider_pagecount"))
 """Finish reasons of a crawl that did what it was asked."""
+
+MAX_FORMS = 200
+"""Forms of placeholders told apart; what a hostile page adds counts as ``others``."""
+
+BY_HAND = frozenset(("urls", "recheck", "follow"))
+"""What pages are counted under that no listing named."""
+
+_ENTRY_FIELDS = ("site", "url", "source_url_status", "source_key", "language", "id", "content_hash", "revision")
 
 
 class Books:
@@ -40,7 +52,9 @@ class Books:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.sites = Sites.load(crawler.settings)
-        self.memory = SeenStore(None, self.entry_of)
+        self.memory = SeenStore(None, self.entry_of, text_of)
+        self.fingerprints: dict[str, bytes] = {}
+        """Those of articles on their way to the feed, by ``id``: what later texts are compared with."""
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
         self.refused: str | None = None
         """Why the feed cannot be written; ``None`` when it can."""
@@ -55,6 +69,8 @@ class Books:
         """Listings read in this run, with what to ask for them next time."""
         self.followed_up = False
         """Whether the run before this one, with the same arguments, read all it found."""
+        self.placeholders: dict[str, Counter[str]] = {"known": Counter(), "unknown": Counter()}
+        """Ad placeholders of translated pages by form; those of unknown form are left in the text."""
         self.rejects: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self._rejects_file: LineFile | None = None
@@ -97,7 +113,7 @@ class Books:
             if overwrite:
                 for kind in (".seen.db", ".seen.db-wal", ".seen.db-shm", ".rejects.jsonl", ".jsonl.tail"):
                     beside(feed, kind).unlink(missing_ok=True)
-            self.memory = SeenStore(beside(feed, ".seen.db"), self.entry_of)
+            self.memory = SeenStore(beside(feed, ".seen.db"), self.entry_of, text_of)
             self.memory.follow(feed)
         except OSError as error:
             self.refused = str(error)
@@ -121,9 +137,13 @@ class Books:
 
     def wrote(self, article: Article) -> None:
         """Note that an article's line is in the feed."""
-        self.memory.add(self._entry(article.site, article.url, article.source_key, article.language,
-                                    article.content_hash or "", article.revision))  # fmt: skip
-        self.outcomes["new" if article.revision == 1 else "revised"] += 1
+        entry = self.entry_of({name: getattr(article, name) for name in _ENTRY_FIELDS})
+        print_ = self.fingerprints.pop(article.id or "", None)
+        self.memory.add(
+            entry, near_text(article, print_) if print_ else None, self.feed.last if self.feed is not None else -1
+        )
+        gone = article.status == "withdrawn"
+        self.outcomes["withdrawn" if gone else "new" if article.revision == 1 else "revised"] += 1
 
     def write_failed(self, error: Exception) -> None:
         """Note that the feed took no more; ends the crawl."""
@@ -137,20 +157,10 @@ class Books:
 
     def entry_of(self, line: dict[str, Any]) -> Entry:
         """Return the index entry of a feed line."""
-        return self._entry(line["site"], line["url"], line.get("source_key"), line.get("language"),
-                           line["content_hash"], line["revision"])  # fmt: skip
-
-    def _entry(
-        self,
-        site: str,
-        url: str,
-        source_key: str | None,
-        language: str | None,
-        content_hash: str,
-        revision: int,
-    ) -> Entry:
-        page = self.page_key(site, url)
-        return Entry(page, record_key(source_key, page, language), content_hash, revision)
+        page = self.page_key(line["site"], line["url"])
+        original = line.get("source_url_status") == "own"
+        record = record_key(line.get("source_key"), page, line.get("language"), original=original)
+        return Entry(page, record, line["id"], line["content_hash"], line["revision"])
 
     def page_key(self, site: str, url: str) -> str:
         """Return the key of a page by its site's facts."""
@@ -211,6 +221,13 @@ class Books:
         except OSError as error:
             self.write_failed(error)
 
+    def met_placeholders(self, known: Iterable[str], unknown: Iterable[str]) -> None:
+        """Note ad placeholders taken out of a text, and marks left in it that may be some."""
+        for kind, forms in (("known", known), ("unknown", unknown)):
+            counts = self.placeholders[kind]
+            for form in forms:
+                counts[form if form in counts or len(counts) < MAX_FORMS else "others"] += 1
+
     def count(self, name: str, by: int = 1) -> None:
         """Count ``newscrawl/<name>`` in Scrapy's stats."""
         if by and self.crawler.stats is not None:
@@ -259,13 +276,11 @@ class Books:
     @property
     def pending(self) -> int:
         """Pages asked for whose outcome is not known."""
-        done = (
-            self.outcomes["new"] + self.outcomes["revised"] + self.outcomes["unchanged"] + self.outcomes["over_limit"]
-        )
+        done = sum(self.outcomes[name] for name in ("new", "revised", "withdrawn", "unchanged", "over_limit"))
         return sum(counts["admitted"] for counts in self.sources.values()) - done - self.rejects.total()
 
     def _judge(self, reason: str) -> None:
-        listed = {name: counts for name, counts in self.sources.items() if name != "urls"}
+        listed = {name: counts for name, counts in self.sources.items() if name not in BY_HAND}
         answered = sum(counts["answered"] for counts in listed.values())
         entries = sum(counts["entries"] + counts["unchanged"] for counts in listed.values())
         failed = sum(counts["failed"] for counts in listed.values())
@@ -277,7 +292,7 @@ class Books:
             self.faults.append(f"no listing answered: {next(iter(self.source_errors.values()), '')}")
         elif listed and answered and not entries:
             self.faults.append("the listings are empty: the site changed, or shows crawlers another page")
-        elif "urls" not in self.sources and not listed:
+        elif not self.sources.keys() & BY_HAND and not listed:
             self.faults.append("the site names no listing; give pages with -a urls=")
         if reason == "finished" and self.pending:
             self.faults.append(f"{self.pending} pages are unaccounted for")
@@ -298,8 +313,9 @@ class Books:
         lines = [f"{site}: {state} in {seconds:.1f} s ({reason})"]
         feed = str(self.feed_path or "no feed")
         lines.append(f"  {self.outcomes['new']:>6} new                   {feed}")
-        if self.outcomes["revised"] or self.outcomes["unchanged"]:
+        if self.outcomes["revised"] or self.outcomes["unchanged"] or self.outcomes["withdrawn"]:
             lines.append(f"  {self.outcomes['revised']:>6} changed               as a new revision")
+            lines.append(f"  {self.outcomes['withdrawn']:>6} withdrawn             no longer there")
             lines.append(f"  {self.outcomes['unchanged']:>6} unchanged")
         hint = "  -a recrawl=1 reads them again" if known else ""
         lines.append(f"  {known:>6} already in the feed{hint}")
@@ -313,6 +329,9 @@ class Books:
         failed = sum(counts["failed"] for counts in self.sources.values())
         if failed:
             lines.append(f"  {failed:>6} listings failed       {next(iter(self.source_errors.values()))}")
+        if odd := self.placeholders["unknown"]:
+            told = _one_line(", ".join(form for form, _ in odd.most_common(3)))
+            lines.append(f"  {odd.total():>6} marks left in texts  {told}: placeholders of a new form?")
         if self.feed is not None and self.feed.torn:
             lines.append(f"  a torn last line of {self.feed.torn} bytes was cut off and kept in {self.feed_path}.tail")
         if self.memory.bad_lines:
@@ -354,6 +373,7 @@ class Books:
             "outcomes": {
                 "new": self.outcomes["new"],
                 "revised": self.outcomes["revised"],
+                "withdrawn": self.outcomes["withdrawn"],
                 "unchanged": self.outcomes["unchanged"],
                 "known": sum(counts["known"] for counts in self.sources.values()),
                 "duplicate": self.outcomes["duplicate"],
@@ -362,6 +382,7 @@ class Books:
             },
             "sources": {name: dict(counts) for name, counts in self.sources.items()},
             "fields": self._fields(),
+            "placeholders": {kind: dict(counts.most_common()) for kind, counts in self.placeholders.items()},
             "errors": self.faults,
             "settings_hash": blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest(),
             "schema_version": SCHEMA_VERSION,
@@ -381,6 +402,20 @@ class Books:
                 field, _, origin = name.removeprefix("newscrawl/field/").partition("/")
                 found.setdefault(field, {})[origin] = count
         return found
+
+
+def text_of(line: dict[str, Any]) -> Text | None:
+    """Return the text of a feed line that later ones are compared with; ``None`` where it is one of many, or none."""
+    if line.get("near_duplicate_of") or not line.get("body"):
+        return None
+    print_ = fingerprint(line["body"])
+    day = line.get("published_on") or line["crawled_at"][:10]
+    return Text(line["id"], day, print_) if print_ else None
+
+
+def near_text(article: Article, print_: bytes) -> Text:
+    """Return an article's text as the memory compares it."""
+    return Text(article.id or "", article.published_on or (article.crawled_at or EARLIEST)[:10], print_)
 
 
 def beside(feed: Path, kind: str) -> Path:

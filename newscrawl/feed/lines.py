@@ -5,9 +5,12 @@ import json
 import logging
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
+
+_STEP = 1 << 16
 
 
 class FeedLocked(OSError):
@@ -31,6 +34,8 @@ class LineFile:
         self._fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self.torn = 0
         """Bytes of a torn last line that were cut off at opening."""
+        self.last = -1
+        """Where the last ``write`` begins, in bytes; -1 before the first."""
         try:
             if not stat.S_ISREG(os.fstat(self._fd).st_mode):
                 raise OSError(f"{path} is no regular file (to print lines: -o -:jsonlines)")
@@ -54,6 +59,7 @@ class LineFile:
         except OSError:
             os.ftruncate(self._fd, start)
             raise
+        self.last = start
         return len(data)
 
     def flush(self) -> None:
@@ -93,11 +99,25 @@ class LineFile:
         logger.warning("%s ended in a torn line of %d bytes: cut off and kept in %s", self.path, self.torn, kept)
 
 
+def lines_from_end(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file from the last to the first, without their newlines."""
+    with path.open("rb") as file:
+        end, rest = file.seek(0, os.SEEK_END), b""
+        while end:
+            start = max(0, end - _STEP)
+            file.seek(start)
+            first, *lines = (file.read(end - start) + rest).split(b"\n")
+            yield from (line for line in reversed(lines) if line)
+            end, rest = start, first
+        if rest:
+            yield rest
+
+
 def _whole_size(fd: int, size: int) -> int:
     """Return the offset after the last newline."""
-    step, end = 1 << 16, size
+    end = size
     while end:
-        start = max(0, end - step)
+        start = max(0, end - _STEP)
         at = _read_from(fd, start, end).rfind(b"\n")
         if at >= 0:
             return start + at + 1

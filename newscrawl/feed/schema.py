@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from newscrawl import items
-from newscrawl.items import FLAGS, SCHEMA_VERSION, SOURCE_URL_STATUSES, Article
+from newscrawl.items import FLAGS, SCHEMA_VERSION, SOURCE_URL_STATUSES, STATUSES, Article
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _MOMENT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$"
@@ -36,6 +36,9 @@ _FORMS: dict[str, dict[str, Any]] = {
     "http_status": {"minimum": 100, "maximum": 599},
     "content_hash": {"pattern": "^[0-9a-f]{32}$"},
     "revision": {"minimum": 1},
+    "supersedes": {"pattern": "^[0-9a-f]{32}$"},
+    "status": {"enum": list(STATUSES)},
+    "near_duplicate_of": {"pattern": "^[0-9a-f]{20}$"},
     "schema_version": {"const": SCHEMA_VERSION},
 }
 _TYPES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", float: "number"}

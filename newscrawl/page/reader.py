@@ -5,7 +5,7 @@ Search order of a field: the site's rule, JSON-LD, meta tags, structure, then no
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
@@ -57,6 +57,8 @@ class Reading:
     """Whether the page says that it is an article (JSON-LD, Open Graph, a date), or holds as much text as one."""
     is_wall: bool = False
     """Whether the page asks for consent or a subscription where the text should be."""
+    placeholders: list[str] = field(default_factory=list)
+    """Ad placeholders that were taken out of the text, as they stood there."""
 
 
 def read_article(document: Document, site: Site) -> Reading:
@@ -75,6 +77,7 @@ class _Reader:
         self.metas = read_metas(self.root)
         self.base = self._base()
         self.origins: dict[str, str] = {}
+        self.placeholders: list[str] = []
         self.dates = facts_for(site.dates, self._language())
 
     def read(self) -> Reading:
@@ -96,7 +99,8 @@ class _Reader:
         article.tags = self._tags()
         if not article.images:
             article.images = self._lead_image()
-        return Reading(article, self.origins, self._is_article(article), is_wall(article.body or ""))
+        is_article, wall = self._is_article(article), is_wall(article.body or "")
+        return Reading(article, self.origins, is_article, wall, self.placeholders)
 
     # --- the two kinds of page ------------------------------------------------------------------
 
@@ -122,6 +126,7 @@ class _Reader:
         article.source_name = page.source_name or clean_line(next(iter(self._metas(("author",))), ""))
         article.published_raw = page.day
         article.authors = page.authors
+        self.placeholders = page.placeholders
         article.source_url_raw = page.source_url
         article.source_url_status = "label_only" if page.labelled else "none"
         self.origins |= {

@@ -58,7 +58,8 @@ class Republished:
     """Whether the page has a source label."""
     source_url: str | None = None
     """The address as printed, or as linked where only the link has it, or has it undamaged."""
-    placeholders: int = 0
+    placeholders: list[str] = field(default_factory=list)
+    """Ad placeholders as they stood in the text, now gone from it."""
 
 
 def read_republished(
@@ -216,8 +217,8 @@ def _take_lead(
 ) -> None:
     above = [block.text for block in head if block.kind != "image" and not block.linked and len(block.text) > 20]
     if above:
-        page.lead, count = strip_placeholders(" ".join(above))
-        page.placeholders += count
+        page.lead, marks = strip_placeholders(" ".join(above))
+        page.placeholders += marks
     first = next((at for at, block in enumerate(body) if block.kind == "paragraph"), None)
     if first is None:
         return
@@ -251,8 +252,8 @@ def _take_body(page: Republished, body: list[Block], images: list[Image], slug: 
             if picture is not None and picture not in page.images and not (block.linked or _is_teaser(block)):
                 page.images.append(picture)
             continue
-        text, count = strip_placeholders(block.text)
-        page.placeholders += count
+        text, marks = strip_placeholders(block.text)
+        page.placeholders += marks
         text = text.strip(" |")
         if not text or is_junk_line(text, slug) or (block.linked and (block.kind != "item" or not begun)):
             continue  # a line that is nothing but a link names another article

@@ -1,4 +1,4 @@
-"""Stage 1 of 6: every text to its normal form."""
+"""Stage 1 of 7: every text to its normal form."""
 
 from dataclasses import fields
 

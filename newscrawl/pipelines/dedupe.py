@@ -1,6 +1,6 @@
-"""Stage 6 of 6: identity, and each source once a language.
+"""Stage 6 of 7: identity, and each source once a language.
 
-Last, so that a broken first copy does not claim the address and lose the good second one.
+After validation, so that a broken first copy does not claim the address and lose the good second one.
 """
 
 from typing import Self
@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from newscrawl.feed.books import Books
 from newscrawl.items import Article, Reject
 from newscrawl.sites import Site
+from newscrawl.store.seen import Known
 from newscrawl.text.identity import headline_key, record_key, short_hash
 from newscrawl.text.urls import registered_host
 
@@ -17,36 +18,54 @@ from newscrawl.text.urls import registered_host
 class Dedupe:
     """Give each article its ``id``; refuse one whose source and language the feed has."""
 
-    def __init__(self, books: Books, *, recrawl: bool) -> None:
+    def __init__(self, books: Books, *, recrawl: bool, follow: bool) -> None:
         self.books = books
         self.recrawl = recrawl
+        self.follow = follow
         self.claimed: set[str] = set()
         """Records on their way to the feed in this run; those in it are in the memory."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the stage on the run's memory."""
-        return cls(Books.of(crawler), recrawl=crawler.settings.getbool("RECRAWL"))
+        settings = crawler.settings
+        return cls(Books.of(crawler), recrawl=settings.getbool("RECRAWL"), follow=bool(settings.get("FOLLOW")))
 
     def process_item(self, item: Article) -> Article:
-        """Return ``item``, or raise ``Reject``: ``duplicate``, or ``unchanged`` on a recrawl."""
-        record = identify(item, self.books.sites[item.site])
+        """Return ``item``, or raise ``Reject``: ``duplicate``, or ``unchanged`` when the page was read again."""
+        records = identify(item, self.books.sites[item.site])
         item.run_id = self.books.run_id
-        if record in self.claimed:
-            raise Reject("duplicate", f"{record}: read earlier in this run")
-        known = self.books.memory.find(record)
+        known = self.books.memory.find(item.id or "")
         if known is not None:
-            if not self.recrawl:
+            self._revise(item, records[0], known)
+        rivals = records[:1] if self.follow else records  # with follow, an original and its copies stand side by side
+        for record in rivals:
+            if record in self.claimed:
+                raise Reject("duplicate", f"{record}: read earlier in this run")
+            if known is None and self.books.memory.has_record(record):
                 raise Reject("duplicate", f"{record}: in the feed")
-            if known.content_hash == item.content_hash:
-                raise Reject("unchanged")
-            item.revision = known.revision + 1
-        self.claimed.add(record)
+        self.claimed.add(records[0])
         return item
 
+    def _revise(self, item: Article, record: str, known: Known) -> None:
+        """Make ``item`` the next revision. Raises ``Reject`` when it says nothing new, or is another page."""
+        if not self.recrawl or not self._is_same_page(item, known):
+            raise Reject("duplicate", f"{record}: in the feed")
+        if known.content_hash == item.content_hash:
+            raise Reject("unchanged")
+        item.revision, item.supersedes = known.revision + 1, known.content_hash
 
-def identify(item: Article, site: Site) -> str:
-    """Fill ``id``, ``story_id`` and, on a site told apart by headline, ``source_key``; return the record key."""
+    def _is_same_page(self, item: Article, known: Known) -> bool:
+        """Whether the line that is known was read from the page of ``item``; sites tell pages apart by address."""
+        line = self.books.memory.page_line(self.books.page_key(item.site, item.url))
+        return known.offset < 0 or (line is not None and line.get("id") == item.id)
+
+
+def identify(item: Article, site: Site) -> tuple[str, str]:
+    """Fill ``id``, ``story_id`` and, on a site told apart by headline, ``source_key``.
+
+    Return the record's key, and that of its rival: the original of a copy, or a copy of the original.
+    """
     page = site.page_key(item.url)
     if site.identity == "headline":
         item.source_key = page = headline_key(registered_host(item.url), item.published_on, item.title or "")
@@ -54,4 +73,6 @@ def identify(item: Article, site: Site) -> str:
     else:
         item.story_id = short_hash(site.story_key(item.url))
     item.id = short_hash(item.site, item.source_key or page, item.language or "und")
-    return record_key(item.source_key, page, item.language)
+    original = item.source_url_status == "own"
+    own, rival = (record_key(item.source_key, page, item.language, original=kind) for kind in (original, not original))
+    return own, rival

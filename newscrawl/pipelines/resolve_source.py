@@ -1,13 +1,11 @@
-"""Stage 2 of 6: where the text first appeared."""
+"""Stage 2 of 7: where the text first appeared."""
 
 from typing import Self
-from urllib.parse import unquote, urlsplit
 
 from scrapy.crawler import Crawler
 
 from newscrawl.items import Article
-from newscrawl.sites import Site, Sites
-from newscrawl.text.sources import resolve_source
+from newscrawl.sites import Sites
 
 
 class ResolveSource:
@@ -36,20 +34,13 @@ class ResolveSource:
         return item
 
     def _aggregated(self, item: Article) -> None:
-        slug = unquote(urlsplit(item.url).path).rstrip("/").rpartition("/")[2]
-        origin = self._origin(item.source_url_raw)
-        foreign = origin is not None and origin.language_of(item.source_url_raw or "") not in (None, "vi")
-        found = resolve_source(
-            item.source_url_raw, slug, labelled=item.source_url_status == "label_only", foreign=foreign
+        found, origin = self.sites.source_of(
+            item.source_url_raw, item.url, labelled=item.source_url_status == "label_only"
         )
-        item.source_url, item.source_url_status, item.source_key = found.url, found.status, found.key
-        if found.url is not None and (known := self.sites.of_url(found.url)):
-            item.source_url = known.canonical(found.url)
-            item.source_key = known.page_key(found.url)
-            item.source_language = known.language_of(found.url)
-
-    def _origin(self, raw: str | None) -> Site | None:
-        try:
-            return self.sites.of_url(raw) if raw else None
-        except ValueError:
-            return None
+        item.source_url_status, item.source_key = found.status, found.key
+        if item.source_url is None:
+            item.source_url = found.url
+        elif item.source_url != found.url:  # followed: where the original stands has been seen
+            item.source_url_status = "repaired"
+        if origin is not None and item.source_url is not None:
+            item.source_language = origin.language_of(item.source_url)

@@ -1,4 +1,4 @@
-"""Stage 4 of 6: the language tag, with a detector's second opinion."""
+"""Stage 4 of 7: the language tag, with a detector's second opinion."""
 
 from typing import Self
 
@@ -6,6 +6,7 @@ from scrapy.crawler import Crawler
 
 from newscrawl.items import Article
 from newscrawl.text.language import detect, languages_differ, normal_tag
+from newscrawl.text.translation import is_untranslated
 
 
 class TagLanguage:
@@ -30,4 +31,14 @@ class TagLanguage:
                 item.flags.append("language_disputed")
                 if self.stats is not None:
                     self.stats.inc_value(f"newscrawl/language/disputed/{item.language}/{found.language}")
+        if item.is_translation and item.language and item.source_language:
+            self._flag_untranslated(item, item.language, item.source_language)
         return item
+
+    def _flag_untranslated(self, item: Article, language: str, source_language: str) -> None:
+        lines = [item.lead or "", *(item.body or "").split("\n\n")]
+        left = sum(is_untranslated(line, language, source_language) for line in lines)
+        if left:
+            item.flags.append("untranslated")
+            if self.stats is not None:
+                self.stats.inc_value(f"newscrawl/language/untranslated_lines/{language}", left)

@@ -14,12 +14,18 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from newscrawl.store import near
+
 logger = logging.getLogger(__name__)
 
-FORMAT = 2
+FORMAT = 3
 """Version of the tables; another one is rebuilt."""
 
 COMMIT_EVERY = 2000
+
+NEAR_BYTES = 256 * 1024 * 1024
+"""How much of the feed's end is fingerprinted when the index is made anew; the rest is too old to be compared with."""
+
 TAIL_BYTES = 4096
 
 
@@ -28,6 +34,8 @@ class Known(NamedTuple):
 
     content_hash: str
     revision: int
+    offset: int
+    """Where its line begins in the feed, in bytes; -1 when the feed is no local file."""
 
 
 class Validators(NamedTuple):
@@ -44,13 +52,28 @@ class Entry(NamedTuple):
     page: str
     """Key of the page."""
     record: str
-    """Key of the record: source and language."""
+    """What duplicates share: source and language."""
+    id: str
+    """Of the record, which all its revisions share."""
     content_hash: str
     revision: int
 
 
+TextOf = Callable[[dict[str, Any]], near.Text | None]
+"""Gives the text of a feed line that later ones are compared with, ``None`` for none."""
+
 EntryOf = Callable[[dict[str, Any]], Entry]
 """Turns a parsed feed line into its index entry; raises ``KeyError`` or ``ValueError`` for what is no such line."""
+
+
+_Row = tuple[bytes, bytes | None, int, int]
+_TABLES = """
+CREATE TABLE listings (listing TEXT PRIMARY KEY, etag TEXT, modified TEXT) WITHOUT ROWID;
+CREATE TABLE seen (key BLOB PRIMARY KEY, hash BLOB, revision INTEGER NOT NULL, start INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE position (only INTEGER PRIMARY KEY, size INTEGER NOT NULL, tail TEXT NOT NULL);
+CREATE TABLE versions (format INTEGER NOT NULL, near TEXT NOT NULL);
+"""
+_INSERT = "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)"
 
 
 class SeenStore:
@@ -59,9 +82,10 @@ class SeenStore:
     ``path`` is the index file, ``None`` for memory alone (no feed to index).
     """
 
-    def __init__(self, path: Path | None, entry_of: EntryOf) -> None:
+    def __init__(self, path: Path | None, entry_of: EntryOf, text_of: TextOf = lambda _: None) -> None:
         self.path = path
         self.entry_of = entry_of
+        self.text_of = text_of
         self.bad_lines = 0
         self.rebuilt = False
         self._pending = 0
@@ -92,17 +116,36 @@ class SeenStore:
         """Whether the feed holds an article of this page."""
         return self._get(_digest("page", key)) is not None
 
-    def find(self, record: str) -> Known | None:
-        """Return what the feed holds of a record, ``None`` when nothing."""
-        row = self._get(_digest("record", record))
-        return Known(row[0].hex(), row[1]) if row else None
+    def has_record(self, key: str) -> bool:
+        """Whether the feed holds an article of this source and language."""
+        return self._get(_digest("record", key)) is not None
 
-    def add(self, entry: Entry) -> None:
-        """Note that a line is in the feed."""
-        value = (bytes.fromhex(entry.content_hash), entry.revision)
-        rows = ((_digest("page", entry.page), *value), (_digest("record", entry.record), *value))
+    def find(self, record_id: str) -> Known | None:
+        """Return what the feed holds of a record, ``None`` when nothing."""
+        row = self._get(_digest("id", record_id))
+        return Known(row[0].hex(), row[1], row[2]) if row else None
+
+    def page_line(self, key: str) -> dict[str, Any] | None:
+        """Return the last feed line of a page; ``None`` when there is none, or no local feed."""
+        row = self._get(_digest("page", key))
+        if row is None or row[2] < 0 or self._feed is None:
+            return None
+        with self._feed.open("rb") as lines, suppress(ValueError):
+            lines.seek(row[2])
+            line = json.loads(lines.readline())
+            return line if isinstance(line, dict) else None
+        return None
+
+    def near_duplicate(self, text: near.Text) -> str | None:
+        """Return the ``id`` of the line whose text is most like ``text``, ``None`` when none is near."""
+        return near.find(self._db, text)
+
+    def add(self, entry: Entry, text: near.Text | None = None, offset: int = -1) -> None:
+        """Note that a line is in the feed, from ``offset`` on; later texts are compared with ``text``."""
         try:
-            self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", rows)
+            self._db.executemany(_INSERT, _rows(entry, offset))
+            if text is not None:
+                near.add(self._db, text)
             self._pending += 1
             if self._pending >= COMMIT_EVERY:
                 self.commit()
@@ -134,9 +177,9 @@ class SeenStore:
             self.commit()
         self._db.close()
 
-    def _get(self, key: bytes) -> tuple[bytes, int] | None:
-        row: tuple[bytes, int] | None = self._db.execute(
-            "SELECT hash, revision FROM seen WHERE key = ?", (key,)
+    def _get(self, key: bytes) -> tuple[bytes, int, int] | None:
+        row: tuple[bytes, int, int] | None = self._db.execute(
+            "SELECT hash, revision, start FROM seen WHERE key = ?", (key,)
         ).fetchone()
         return row
 
@@ -155,15 +198,12 @@ class SeenStore:
             # The feed is the truth, so nothing here needs to outlive a power cut.
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = OFF")
-            if db.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
-                db.executescript(
-                    "DROP TABLE IF EXISTS seen; DROP TABLE IF EXISTS position; DROP TABLE IF EXISTS listings;"
-                    "CREATE TABLE listings (listing TEXT PRIMARY KEY, etag TEXT, modified TEXT) WITHOUT ROWID;"
-                    "CREATE TABLE seen (key BLOB PRIMARY KEY, hash BLOB NOT NULL, revision INTEGER NOT NULL)"
-                    " WITHOUT ROWID;"
-                    "CREATE TABLE position (only INTEGER PRIMARY KEY, size INTEGER NOT NULL, tail TEXT NOT NULL);"
-                    f"PRAGMA user_version = {FORMAT};"
-                )
+            if not _is_current(db):
+                for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                    db.execute(f'DROP TABLE "{table}"')
+                db.executescript(_TABLES + near.TABLES)
+                db.execute("INSERT INTO versions VALUES (?, ?)", (FORMAT, near.index_version()))
+                db.commit()
         except sqlite3.DatabaseError:
             db.close()
             raise
@@ -189,25 +229,44 @@ class SeenStore:
         return row
 
     def _clear(self) -> None:
-        self._db.execute("DELETE FROM seen")
-        self._db.execute("DELETE FROM listings")
-        self._db.execute("DELETE FROM position")
+        for table in ("seen", "listings", "position", "near", "texts"):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608
 
     def _read(self, feed: Path, start: int) -> None:
         with feed.open("rb") as lines:
             lines.seek(start)
-            self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", self._rows(lines))
+            self._db.executemany(_INSERT, self._read_rows(lines, start, feed.stat().st_size - NEAR_BYTES))
 
-    def _rows(self, lines: Iterable[bytes]) -> Iterable[tuple[bytes, bytes, int]]:
+    def _read_rows(self, lines: Iterable[bytes], offset: int, near_from: int) -> Iterable[_Row]:
         for line in lines:
             try:
-                entry = self.entry_of(json.loads(line))
-                value = (bytes.fromhex(entry.content_hash), entry.revision)
+                record = json.loads(line)
+                rows = _rows(self.entry_of(record), offset)
+                text = self.text_of(record) if offset >= near_from else None
+                if text is not None:
+                    near.add(self._db, text)
+                yield from rows
             except (ValueError, KeyError, TypeError, AttributeError):
                 self.bad_lines += bool(line.strip())
-                continue
-            yield (_digest("page", entry.page), *value)
-            yield (_digest("record", entry.record), *value)
+            offset += len(line)
+
+
+def _rows(entry: Entry, offset: int) -> tuple[_Row, ...]:
+    known = (bytes.fromhex(entry.content_hash), entry.revision, offset)
+    where = (None, 0, offset)
+    return (
+        (_digest("page", entry.page), *where),
+        (_digest("record", entry.record), *where),
+        (_digest("id", entry.id), *known),
+    )
+
+
+def _is_current(db: sqlite3.Connection) -> bool:
+    try:
+        found = db.execute("SELECT format, near FROM versions").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return bool(found == (FORMAT, near.index_version()))
 
 
 def _digest(kind: str, key: str) -> bytes:

@@ -81,7 +81,7 @@ _CLOCK = re.compile(
 )
 _MONTHS_EN = "january february march april may june july august september october november december".split()
 # Names of months as dates write them (genitives where a language has them), by language.
-_MONTH_NAMES = {
+MONTH_NAMES = {
     name: number
     for names in (
         " ".join(_MONTHS_EN),
@@ -110,7 +110,7 @@ _MONTH_NAMES = {
     )
     for number, name in enumerate(names.split(), start=1)
 } | {"sept": 9}
-_NAMES = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
+_NAMES = "|".join(sorted(MONTH_NAMES, key=len, reverse=True))
 _WORDS = re.compile(
     rf"(?<![^\W_])(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s*(?:de\s+|-)?)?(?<![^\W\d_])(?P<m>{_NAMES})(?![^\W\d_])\.?,?"
     r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?)?(?:\s+|-)(?:del?\s+)?(?P<y>\d{4})(?!\d)",
@@ -312,7 +312,7 @@ def _read_figures(text: str, facts: DateFacts) -> Moment | None:
 def _read_words(text: str, facts: DateFacts) -> Moment | None:
     found = _WORDS.search(text)
     if found and (number := found["d1"] or found["d2"]):
-        day = date(int(found["y"]), _MONTH_NAMES[found["m"].lower()], int(number))
+        day = date(int(found["y"]), MONTH_NAMES[found["m"].lower()], int(number))
     elif found := _VIETNAMESE.search(text):
         day = date(int(found[3]), int(found[2]), int(found[1]))
     else:

@@ -12,9 +12,12 @@ def short_hash(*parts: str) -> str:
     return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
-def record_key(source_key: str | None, page_key: str, language: str | None) -> str:
-    """Return what a record is deduplicated by: its source, or its page where the source is not known, and language."""
-    return f"{source_key or page_key} {language or 'und'}"
+def record_key(source_key: str | None, page_key: str, language: str | None, *, original: bool) -> str:
+    """Return what a record is deduplicated by: its source, or its page where the source is not known, and language.
+
+    ``original`` tells the source's own page from a copy of it, for crawls that keep both.
+    """
+    return f"{source_key or page_key} {language or 'und'}{' original' if original else ''}"
 
 
 def headline_key(host: str, day: str | None, title: str) -> str:

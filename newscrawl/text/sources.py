@@ -36,6 +36,8 @@ _PLACEHOLDER_SURE = re.compile(
 )
 _PLACEHOLDER_SHAPE = r"\[\s*[^\[\]\d\s]{1,20}[_ ]?[12１２]\s*\]"
 _PLACEHOLDER_EDGE = re.compile(rf"^\s*{_PLACEHOLDER_SHAPE}|{_PLACEHOLDER_SHAPE}\s*$")
+# A word with a number or an underscore; [12] is a reference, [sic] a remark.
+_ODD_BRACKET = re.compile(r"\[(?=[^\[\]]*[^\W\d_])(?=[^\[\]]*[\d_])[^\[\]\n]{2,24}\]")
 
 _DAY = r"(?P<day>\d{1,2}/\d{1,2}/\d{4})"
 _DOUBLED = re.compile(rf"^(?P<name>\D.{{0,79}}?)\s*(?P=name)\s*{_DAY}$", re.IGNORECASE)
@@ -99,19 +101,33 @@ def read_source_line(text: str) -> SourceLine | None:
     return SourceLine(None, bare["day"]) if bare else None
 
 
-def strip_placeholders(text: str) -> tuple[str, int]:
-    """Return ``text`` without ad placeholders, and how many there were.
+def strip_placeholders(text: str) -> tuple[str, list[str]]:
+    """Return ``text`` without ad placeholders, and those as they stood there.
 
     Anywhere in the line those with a known word or an underscore; at its ends every bracket of that shape.
 
     >>> strip_placeholders("Møtet ble holdt. [annonse_1]")
-    ('Møtet ble holdt.', 1)
+    ('Møtet ble holdt.', ['[annonse_1]'])
     """
     if "[" not in text:
-        return text, 0
-    text, sure = _PLACEHOLDER_SURE.subn(" ", text)
-    text, edge = _PLACEHOLDER_EDGE.subn(" ", text)
-    return (text.strip(), sure + edge) if sure or edge else (text, 0)
+        return text, []
+    forms: list[str] = []
+
+    def take(found: re.Match[str]) -> str:
+        forms.append(found.group().strip())
+        return " "
+
+    text = _PLACEHOLDER_EDGE.sub(take, _PLACEHOLDER_SURE.sub(take, text))
+    return (text.strip(), forms) if forms else (text, [])
+
+
+def odd_brackets(text: str) -> list[str]:
+    """Return what stands in ``text`` like a placeholder and is of no known form, for a person to look at.
+
+    >>> odd_brackets("Møtet [annons-3] ble holdt [sic] i går [12].")
+    ['[annons-3]']
+    """
+    return _ODD_BRACKET.findall(text) if "[" in text else []
 
 
 def read_source_label(text: str, hrefs: tuple[str, ...] = (), *, known_only: bool = True) -> SourceLabel | None:

@@ -214,12 +214,12 @@ class TestDedupe:
         bench = Bench("vietnam_vn")
         item = bench.run(article())
         bench.books.wrote(item)
-        bench.stages[-1] = Dedupe(bench.books, recrawl=False)
+        bench.stages[-2] = Dedupe(bench.books, recrawl=False, follow=False)
         assert self.run(bench, article()) == ["duplicate"]
-        bench.stages[-1] = Dedupe(bench.books, recrawl=True)
+        bench.stages[-2] = Dedupe(bench.books, recrawl=True, follow=False)
         assert self.run(bench, article()) == ["unchanged"]
         changed = bench.run(article(title="Broen åpner"))
-        assert (changed.id, changed.revision) == (item.id, 2)
+        assert (changed.id, changed.revision, changed.supersedes) == (item.id, 2, item.content_hash)
 
     def test_one_article_under_several_addresses(self) -> None:
         bench = Bench("kcna")

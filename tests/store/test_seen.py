@@ -12,11 +12,17 @@ from newscrawl.store.seen import Entry, Known, SeenStore
 
 
 def entry_of(line: dict[str, Any]) -> Entry:
-    return Entry(line["url"], line["key"], line["content_hash"], line["revision"])
+    return Entry(line["url"], line["key"], line["id"], line["content_hash"], line["revision"])
 
 
 def line(number: int, revision: int = 1) -> bytes:
-    record = {"url": f"u{number}", "key": f"k{number}", "content_hash": f"{revision:032x}", "revision": revision}
+    record = {
+        "url": f"u{number}",
+        "key": f"k{number}",
+        "id": f"i{number}",
+        "content_hash": f"{revision:032x}",
+        "revision": revision,
+    }
     return (json.dumps(record) + "\n").encode()
 
 
@@ -29,7 +35,7 @@ def opened(tmp_path: Path) -> SeenStore:
 def known(tmp_path: Path, count: int) -> list[int]:
     store = opened(tmp_path)
     found = [number for number in range(count) if store.has_page(f"u{number}")]
-    assert found == [number for number in range(count) if store.find(f"k{number}")]
+    assert found == [number for number in range(count) if store.has_record(f"k{number}") and store.find(f"i{number}")]
     store.close()
     return found
 
@@ -71,9 +77,9 @@ def test_lines_that_are_no_records_are_counted(tmp_path: Path) -> None:
 def test_last_revision_counts(tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_bytes(line(0) + line(0, 2))
     store = opened(tmp_path)
-    assert store.find("k0") == Known(f"{2:032x}", 2)
-    store.add(Entry("u0", "k0", f"{3:032x}", 3))
-    assert store.find("k0") == Known(f"{3:032x}", 3)
+    assert store.find("i0") == Known(f"{2:032x}", 2, len(line(0)))
+    store.add(Entry("u0", "k0", "i0", f"{3:032x}", 3), offset=999)
+    assert store.find("i0") == Known(f"{3:032x}", 3, 999)
     store.close()
 
 
@@ -98,8 +104,10 @@ def test_index_is_the_feed_after_any_history(tmp_path: Path, history: list[tuple
 
 def test_memory_without_a_feed() -> None:
     store = SeenStore(None, entry_of)
-    store.add(Entry("p", "r", "0" * 32, 1))
+    store.add(Entry("p", "r", "i", "0" * 32, 1))
     assert store.has_page("p")
-    assert store.find("r") == Known("0" * 32, 1)
+    assert store.has_record("r")
+    assert store.find("i") == Known("0" * 32, 1, -1)
     assert not store.has_page("r")
+    assert store.page_line("p") is None
     store.close()

@@ -1,0 +1,36 @@
+"""Stage 7 of 7: the same text in other papers."""
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from newscrawl.feed.books import Books, near_text
+from newscrawl.items import Article, Reject
+from newscrawl.text.fingerprint import fingerprint
+
+
+class MarkNearDuplicates:
+    """Name the line that already has nearly this text; never drop one unless told to."""
+
+    def __init__(self, books: Books, *, drop: bool) -> None:
+        self.books = books
+        self.drop = drop
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the stage on the run's memory."""
+        return cls(Books.of(crawler), drop=crawler.settings.getbool("DROP_NEAR_DUPLICATES"))
+
+    def process_item(self, item: Article) -> Article:
+        """Return ``item``, or raise ``Reject``: ``near_duplicate``, only where that was asked for."""
+        print_ = fingerprint(item.body or "")
+        if print_ is None:
+            return item
+        item.near_duplicate_of = self.books.memory.near_duplicate(near_text(item, print_))
+        if item.near_duplicate_of is None:
+            self.books.fingerprints[item.id or ""] = print_
+            return item
+        self.books.count("near_duplicates")
+        if self.drop:
+            raise Reject("near_duplicate", f"of {item.near_duplicate_of}")
+        return item

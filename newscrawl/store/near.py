@@ -1,0 +1,73 @@
+"""The index of texts by which near duplicates are found: MinHash bands of the last days.
+
+One agency's text appears in several papers within days, so a text is compared with those of the days around
+its own. Keys begin with the days, so that what is looked up and written together lies together: the cost of a
+text does not grow with the index.
+"""
+
+import sqlite3
+from datetime import date
+from typing import NamedTuple
+
+from newscrawl.text.fingerprint import NEAR, VERSION, bands, similarity
+
+DAYS = 3
+"""How many days apart near duplicates may be."""
+
+MAX_CANDIDATES = 200
+"""Texts compared at most; more share a band only where all are alike."""
+
+TABLES = (
+    "CREATE TABLE near (key INTEGER, text INTEGER, PRIMARY KEY (key, text)) WITHOUT ROWID;"
+    "CREATE TABLE texts (text INTEGER PRIMARY KEY, id BLOB NOT NULL, day INTEGER NOT NULL, print BLOB NOT NULL);"
+)
+
+
+class Text(NamedTuple):
+    """What is remembered of a text."""
+
+    id: str
+    """Of its record: 20 hex digits."""
+    day: str
+    """Of publication, or of the fetch: ``2024-09-14``."""
+    print: bytes
+    """Its fingerprint."""
+
+
+def index_version() -> str:
+    """Return what must be equal for two indexes to hold the same fingerprints."""
+    return f"{VERSION}.{DAYS}"
+
+
+def add(db: sqlite3.Connection, text: Text) -> None:
+    """Remember a text."""
+    day = date.fromisoformat(text.day).toordinal()
+    number = db.execute(
+        "INSERT INTO texts (id, day, print) VALUES (?, ?, ?)", (bytes.fromhex(text.id), day, text.print)
+    ).lastrowid
+    db.executemany("INSERT INTO near VALUES (?, ?)", ((key, number) for key in _keys(text.print, day // (DAYS + 1))))
+
+
+def find(db: sqlite3.Connection, text: Text) -> str | None:
+    """Return the ``id`` of the text most like this one, ``None`` when none is near; the first of equals."""
+    day = date.fromisoformat(text.day).toordinal()
+    here = day // (DAYS + 1)
+    keys = [key for period in (here - 1, here, here + 1) for key in _keys(text.print, period)]
+    marks = ",".join("?" * len(keys))
+    rows = db.execute(
+        f"SELECT DISTINCT text FROM near WHERE key IN ({marks}) ORDER BY text LIMIT {MAX_CANDIDATES}",  # noqa: S608
+        keys,
+    ).fetchall()
+    own, best, found = bytes.fromhex(text.id), NEAR, None
+    for (number,) in rows:
+        key, other, print_ = db.execute("SELECT id, day, print FROM texts WHERE text = ?", (number,)).fetchone()
+        if key == own or abs(other - day) > DAYS:
+            continue
+        likeness = similarity(text.print, print_)
+        if likeness > best or (likeness == best and found is None):
+            best, found = likeness, key
+    return found.hex() if found else None
+
+
+def _keys(print_: bytes, period: int) -> list[int]:
+    return [(period << 36) | band for band in bands(print_)]
