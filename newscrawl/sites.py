@@ -18,6 +18,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from newscrawl.page.rules import GENERIC, ArticleRules
 from newscrawl.text.dates import NO_FACTS, DateFacts
+from newscrawl.text.identity import is_article_key
 from newscrawl.text.sources import Source, resolve_source
 from newscrawl.text.urls import NO_ALIASES, bare_url, canonical_url, identity_key
 
@@ -154,7 +155,8 @@ class Sites:
         known = self.of_url(found.url) if found.url is not None else None
         if found.url is None or known is None:
             return found, known
-        return Source(known.canonical(found.url), found.status, known.page_key(found.url)), known
+        key = known.page_key(found.url)
+        return Source(known.canonical(found.url), found.status, key if is_article_key(key) else None), known
 
     def of_url(self, url: str) -> Site | None:
         """Return the site that serves ``url``, ``None`` when no spider knows the host."""

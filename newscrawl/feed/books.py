@@ -28,7 +28,6 @@ from newscrawl.items import REASONS, SCHEMA_VERSION, Article, Reject
 from newscrawl.sites import Sites, plain_key
 from newscrawl.store.near import Text
 from newscrawl.store.seen import Entry, SeenStore, Validators
-from newscrawl.text.dates import EARLIEST
 from newscrawl.text.fingerprint import fingerprint
 from newscrawl.text.identity import record_key
 
@@ -53,8 +52,8 @@ class Books:
         self.crawler = crawler
         self.sites = Sites.load(crawler.settings)
         self.memory = SeenStore(None, self.entry_of, text_of)
-        self.fingerprints: dict[str, bytes] = {}
-        """Those of articles on their way to the feed, by ``id``: what later texts are compared with."""
+        self.texts: dict[str, Text] = {}
+        """Those of articles on their way to the feed, by ``id``: what later ones are compared with."""
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
         self.refused: str | None = None
         """Why the feed cannot be written; ``None`` when it can."""
@@ -138,10 +137,8 @@ class Books:
     def wrote(self, article: Article) -> None:
         """Note that an article's line is in the feed."""
         entry = self.entry_of({name: getattr(article, name) for name in _ENTRY_FIELDS})
-        print_ = self.fingerprints.pop(article.id or "", None)
-        self.memory.add(
-            entry, near_text(article, print_) if print_ else None, self.feed.last if self.feed is not None else -1
-        )
+        text = self.texts.pop(entry.id, None)
+        self.memory.add(entry, text, self.feed.last if self.feed is not None else -1)
         gone = article.status == "withdrawn"
         self.outcomes["withdrawn" if gone else "new" if article.revision == 1 else "revised"] += 1
 
@@ -411,11 +408,6 @@ def text_of(line: dict[str, Any]) -> Text | None:
     print_ = fingerprint(line["body"])
     day = line.get("published_on") or line["crawled_at"][:10]
     return Text(line["id"], day, print_) if print_ else None
-
-
-def near_text(article: Article, print_: bytes) -> Text:
-    """Return an article's text as the memory compares it."""
-    return Text(article.id or "", article.published_on or (article.crawled_at or EARLIEST)[:10], print_)
 
 
 def beside(feed: Path, kind: str) -> Path:

@@ -4,9 +4,12 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from newscrawl.feed.books import Books, near_text
+from newscrawl.feed.books import Books, text_of
 from newscrawl.items import Article, Reject
-from newscrawl.text.fingerprint import fingerprint
+from newscrawl.store.near import first_near
+
+MAX_WAITING = 200
+"""Texts between this stage and the feed; more only where there is no feed that would take them."""
 
 
 class MarkNearDuplicates:
@@ -23,12 +26,15 @@ class MarkNearDuplicates:
 
     def process_item(self, item: Article) -> Article:
         """Return ``item``, or raise ``Reject``: ``near_duplicate``, only where that was asked for."""
-        print_ = fingerprint(item.body or "")
-        if print_ is None:
+        text = text_of({name: getattr(item, name) for name in ("id", "body", "published_on", "crawled_at")})
+        if text is None:
             return item
-        item.near_duplicate_of = self.books.memory.near_duplicate(near_text(item, print_))
+        waiting = self.books.texts
+        item.near_duplicate_of = self.books.memory.near_duplicate(text) or first_near(text, waiting.values())
         if item.near_duplicate_of is None:
-            self.books.fingerprints[item.id or ""] = print_
+            waiting[text.id] = text
+            if len(waiting) > MAX_WAITING:
+                waiting.pop(next(iter(waiting)))
             return item
         self.books.count("near_duplicates")
         if self.drop:

@@ -6,6 +6,7 @@ text does not grow with the index.
 """
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -67,6 +68,18 @@ def find(db: sqlite3.Connection, text: Text) -> str | None:
         if likeness > best or (likeness == best and found is None):
             best, found = likeness, key
     return found.hex() if found else None
+
+
+def first_near(text: Text, others: Iterable[Text]) -> str | None:
+    """Return the ``id`` of the first of ``others`` that ``text`` nearly repeats; ``None`` when there is none."""
+    for other in others:
+        if other.id != text.id and _days_apart(text, other) <= DAYS and similarity(text.print, other.print) >= NEAR:
+            return other.id
+    return None
+
+
+def _days_apart(one: Text, other: Text) -> int:
+    return abs((date.fromisoformat(one.day) - date.fromisoformat(other.day)).days)
 
 
 def _keys(print_: bytes, period: int) -> list[int]:

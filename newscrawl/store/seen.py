@@ -23,6 +23,9 @@ FORMAT = 3
 
 COMMIT_EVERY = 2000
 
+CACHE_KIB = 32 * 1024
+"""Of the index in memory; keys are hashes, so what is written next lies anywhere."""
+
 NEAR_BYTES = 256 * 1024 * 1024
 """How much of the feed's end is fingerprinted when the index is made anew; the rest is too old to be compared with."""
 
@@ -198,6 +201,7 @@ class SeenStore:
             # The feed is the truth, so nothing here needs to outlive a power cut.
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = OFF")
+            db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             if not _is_current(db):
                 for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                     db.execute(f'DROP TABLE "{table}"')

@@ -6,6 +6,7 @@ Measured by ``python -m bench stories``: how many joins of each reason are right
 import re
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from newscrawl.text.clean import slugify
 from newscrawl.text.urls import article_id
@@ -15,6 +16,9 @@ MAX_DAYS = 3
 
 MIN_SLUG = 20
 """Shorter slugs are phrases that several articles may share."""
+
+CUT_SLUG = 24
+"""Letters that must be left of a slug that was cut off."""
 
 ALIKE = 0.5
 """Share of the words of two slugs that must be the same for one to be the other renamed."""
@@ -62,17 +66,10 @@ def slug_of(url: str) -> str:
     'co-gi-trong-cuoc-gap'
     """
     number = article_id(url)
-    path = url.partition("?")[0].rstrip("/")
-    last = re.sub(r"\.\w{2,5}$", "", path.rpartition("/")[2])
+    last = re.sub(r"\.\w{2,5}$", "", urlsplit(url).path.rstrip("/").rpartition("/")[2])
     if number:
         last = last.partition(number)[0] or last.rpartition(number)[2]
     return re.sub(r"-(?:post|i|d|a|n)?$", "", last).strip("-").lower()
-
-
-def is_article_key(key: str) -> bool:
-    """Whether a source key names one article: a number behind the host, or an address of several words."""
-    _, _, rest = key.partition("/")
-    return rest.isdigit() or len(re.findall(r"\w+", rest)) >= 3
 
 
 def same_slug(one: str, other: str) -> bool:
@@ -80,7 +77,7 @@ def same_slug(one: str, other: str) -> bool:
     if min(len(one), len(other)) < MIN_SLUG:
         return False
     one, other = _NUMBERED.sub("", one).replace("-", ""), _NUMBERED.sub("", other).replace("-", "")
-    return one == other or (min(len(one), len(other)) >= 30 and (one.startswith(other) or other.startswith(one)))
+    return one == other or (min(len(one), len(other)) >= CUT_SLUG and (one.startswith(other) or other.startswith(one)))
 
 
 def alike(one: Place, other: Place) -> bool:

@@ -27,7 +27,6 @@ from newscrawl.stories.evidence import (
     MIN_SLUG,
     Place,
     days_apart,
-    is_article_key,
     reason_of_key,
     slug_of,
 )
@@ -133,9 +132,9 @@ class Join:
         original = line["source_url_status"] == "own"
         body, language = line["body"] or "", line["language"]
         source_language = line["source_language"] or "und"
-        figures, days = figures_and_days(f"{line['title']}\n{line['lead'] or ''}\n{body}")
+        figures, days = figures_and_days(f"{line['title']}\n{line['lead'] or ''}\n{body}", language)
         left = untranslated_share(body, language, source_language) if line["is_translation"] and body else 0.0
-        key = line["source_key"] if line["source_key"] and is_article_key(line["source_key"]) else None
+        key = line["source_key"]
         title = line["title"] if original or not line["is_translation"] else None
         shown = json.dumps({name: line.get(name) for name in _SHOWN}, ensure_ascii=False)
         return (
@@ -252,8 +251,8 @@ class Join:
             self.counts["joined_slug_paper_day"] += 1
 
     def _paper(self, name: str) -> str | None:
-        """Return the site whose publisher is called ``name``; ``None`` for none, or more than one."""
-        found = [site.name for site in self.sites if same_text(site.publisher, name)]
+        """Return the site whose publisher is called ``name``, ``Báo`` or not; ``None`` for none, or more than one."""
+        found = [site.name for site in self.sites if same_text(_bare(site.publisher), _bare(name))]
         return found[0] if len(found) == 1 else None
 
     # --- what came of it -----------------------------------------------------------------------------
@@ -332,6 +331,11 @@ def _agreed_key(members: list[tuple[Any, ...]]) -> tuple[str | None, list[str]]:
 def _is_cut(one: str, other: str) -> bool:
     """Whether two slugs are the same, or one is the other cut off."""
     return one == other or (min(len(one), len(other)) >= _PREFIX and (one.startswith(other) or other.startswith(one)))
+
+
+def _bare(name: str) -> str:
+    """Return a paper's name without the word for paper, which some print and some do not."""
+    return name.casefold().removeprefix("báo ")
 
 
 def _root(roots: "array[int]", place: int) -> int:

@@ -31,8 +31,8 @@ class Pairs:
         if chosen[0].paragraphs != chosen[1].paragraphs:
             self.counts["stories with other numbers of paragraphs"] += 1
             return
-        texts = [self._paragraphs(line) for line in chosen]
-        if not _agree(*texts):
+        texts = self._paragraphs(chosen[0]), self._paragraphs(chosen[1])
+        if not _agree(*texts, self.languages):
             self.counts["stories with figures in other paragraphs"] += 1
             return
         self.counts["stories aligned"] += 1
@@ -63,11 +63,12 @@ def _choose(lines: list[Line], languages: tuple[str, str]) -> tuple[Line, Line] 
     return min(pairs, key=lambda pair: pair[0].shown["site"] != pair[1].shown["site"], default=None)
 
 
-def _agree(one: list[str], other: list[str]) -> bool:
+def _agree(one: list[str], other: list[str], languages: tuple[str, str]) -> bool:
     """Whether the paragraphs that have figures in both texts share them one by one."""
     told = agreeing = 0
     for a, b in zip(one, other, strict=True):
-        (figures_a, days_a), (figures_b, days_b) = figures_and_days(a), figures_and_days(b)
+        figures_a, days_a = figures_and_days(a, languages[0])
+        figures_b, days_b = figures_and_days(b, languages[1])
         if (figures_a or days_a) and (figures_b or days_b):
             told += 1
             agreeing += bool(figures_a & figures_b or days_a & days_b)

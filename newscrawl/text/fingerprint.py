@@ -16,7 +16,7 @@ ROWS = 4
 """Hashes that must agree for two texts to be compared: one of the 16 bands of four. Two texts that share half of
 their triples are compared with odds of 64 %, six in ten with 89 %, seven in ten with 99 %."""
 
-FIGURES = 16
+FIGURES = 32
 """Hashes of the figures."""
 
 NEAR = 0.5
@@ -28,7 +28,7 @@ MIN_SHINGLES = 40
 MIN_FIGURES = 6
 """From so many distinct figures on, figures that differ tell two reports of one template apart (prices, weather)."""
 
-SAME_FIGURES = 0.3
+SAME_FIGURES = 0.35
 """Least similarity of the figures of near duplicates that have enough of them."""
 
 VERSION = f"{RMinHash.ALGORITHM_VERSION}.{HASHES}.{FIGURES}"
@@ -47,7 +47,7 @@ def fingerprint(text: str) -> bytes | None:
     ``None`` for a text too short to be told from others.
 
     >>> len(fingerprint(" ".join(map(str, range(100)))))
-    81
+    97
     """
     text = text.casefold()
     if len(_SPACELESS.findall(text, 0, 600)) > 100:

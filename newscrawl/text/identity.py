@@ -1,5 +1,6 @@
 """Identity of records: the few hashes by which lines are told apart and found again."""
 
+import re
 from hashlib import blake2b
 
 
@@ -10,6 +11,16 @@ def short_hash(*parts: str) -> str:
     True
     """
     return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
+
+
+def is_article_key(key: str) -> bool:
+    """Whether a source key names one article: a number behind the host, or an address of several words.
+
+    >>> is_article_key("baoquocte.vn/286239"), is_article_key("baoquocte.vn"), is_article_key("baoquocte.vn/the-gioi")
+    (True, False, False)
+    """
+    _, _, rest = key.partition("/")
+    return rest.isdigit() or len(re.findall(r"\w+", rest)) >= 3
 
 
 def record_key(source_key: str | None, page_key: str, language: str | None, *, original: bool) -> str:

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from newscrawl.text.clean import is_file_name, slugify
+from newscrawl.text.identity import is_article_key
 from newscrawl.text.urls import absolute_url, article_id, identity_key
 
 LABELS = (
@@ -261,8 +262,10 @@ def resolve_source(raw: str | None, slug: str | None, *, labelled: bool, foreign
     parts = urlsplit(url)
     number = article_id(url)
     if number is None:
-        intact = foreign or _reads_intact(unquote(parts.path), slug)
-        return Source(url, "exact", identity_key(url)) if intact else Source(None, "damaged", None)
+        if not (foreign or _reads_intact(unquote(parts.path), slug)):
+            return Source(None, "damaged", None)
+        key = identity_key(url)  # of a front page or section it is no article's
+        return Source(url, "exact", key if is_article_key(key) else None)
     found = _SLUG.search(unquote(parts.path.rstrip("/")))
     key = identity_key(url)
     if found is None or found["id"] != number:

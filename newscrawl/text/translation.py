@@ -21,7 +21,7 @@ OWN_SCRIPT = 0.2
 """Least share of letters in the script of a text's language; below it a line is in another."""
 
 MIN_FIGURE = 2
-"""Digits of a figure that counts: smaller numbers are written as words as often."""
+"""Digits of a figure that counts; numbers of one digit are written as words as often."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _VIETNAMESE = re.compile("[đơưĐƠƯ\u1ea0-\u1ef9]")
@@ -45,21 +45,26 @@ _SCRIPTS = {
     "ka": "\u10a0-\u10ff",
 }
 
-_NAMES = "|".join(sorted(map(re.escape, MONTH_NAMES), key=len, reverse=True))
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+_DIGITS = re.compile(r"\d+")
+_REACH = 24
+"""Characters from a digit within which the rest of its figure or day stands."""
+# Possessive, so that a word that is no month's name is passed over once.
 _DAYS = (
-    re.compile(r"(?<![\d/.-])(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d/])"),
+    re.compile(r"(?<![\d/.-])(?P<y>\d{4})[-/.]\s?(?P<m>\d{1,2})[-/.]\s?(?P<d>\d{1,2})(?![\d/])"),
     re.compile(r"(?<![\d/.-])(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.]\d{4}(?!\d)"),
     re.compile(r"(?:\d{4}\s?[年년]\s?)?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]"),
     re.compile(r"(?P<d>\d{1,2}) tháng (?P<m>\d{1,2})(?:(?:,? năm|/) ?\d{4})?", re.IGNORECASE),
-    re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s(?:de\s)?(?P<n>{_NAMES})(?![^\W\d_])\.?(?:,?\s(?:de\s)?\d{{4}})?",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"(?<![^\W_])(?P<n>{_NAMES})\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.,:]\d)(?:,\s\d{{4}})?", re.IGNORECASE
-    ),
     re.compile(r"(?<![\d/.,-])(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/])"),
 )
+_NAMED_DAYS = (
+    re.compile(
+        r"(?<![\d/.-])(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s(?:de\s)?(?P<n>[^\W\d_]++)\.?(?:,?\s(?:de\s)?\d{4}(?!\d))?"
+    ),
+    re.compile(r"(?<![^\W_])(?P<n>[^\W\d_]++)\s(?P<d>\d{1,2})(?:st|nd|rd|th)?(?![.,:]?\d)(?:,\s\d{4}(?!\d))?"),
+)
+_NUMBERED_MONTHS = frozenset(("vi", "ja", "zh", "ko"))
+_MYRIADS = re.compile(r"(\d+)\s?[万萬만]\s?(\d{1,4})?(?!\d)")
 _FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,٫٬'’]\d+)*")
 
 
@@ -75,14 +80,15 @@ def is_untranslated(line: str, language: str, source_language: str) -> bool:
     words = _WORD.findall(line)
     if own == source or len(words) < MIN_WORDS:
         return False
-    if own in _SCRIPTS and _SCRIPTS.get(own) != _SCRIPTS.get(source):
+    if _SCRIPTS.get(own) != _SCRIPTS.get(source):
         letters = sum(map(len, words))
-        if len(_script(own).findall(line)) >= OWN_SCRIPT * letters:
+        if own in _SCRIPTS and len(_script(own).findall(line)) >= OWN_SCRIPT * letters:
             return False
         if source in _SCRIPTS:
             return len(_script(source).findall(line)) > letters / 2
-    if source == "vi":
-        return sum(bool(_VIETNAMESE.search(word)) for word in words) >= VIETNAMESE_WORDS * len(words)
+    if source == "vi":  # names keep their letters in any language, and begin with a capital
+        own_words = len([word for word in words if word[0].islower() and _VIETNAMESE.search(word)])
+        return own_words >= VIETNAMESE_WORDS * len(words)
     found = detect(line)
     return found is not None and found.share >= SURE and found.language.partition("-")[0] == source
 
@@ -94,19 +100,21 @@ def untranslated_share(body: str, language: str, source_language: str) -> float:
     return left / (sum(map(len, lines)) or 1)
 
 
-def figures_and_days(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the numbers of ``text`` as digits alone, and the days it names, ``09-14``, apart.
+def figures_and_days(text: str, language: str | None = None) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the figures of ``text`` and, apart, the days it names as ``09-14``.
 
-    >>> sorted(map(sorted, figures_and_days("Ngày 14/9, giá 1.234,5 đồng; 14 September 2024: 7 of 86")))
-    [['09-14'], ['12345', '86']]
+    A figure is its digits without separators and closing zeros, since one edition writes ``1,2 triệu`` and another
+    ``1 200 000`` or ``120万``. ``language`` is a BCP 47 tag: Vietnamese has words that are names of months elsewhere.
+
+    >>> sorted(map(sorted, figures_and_days("Ngày 14/9, giá 1.234,5 đồng; 14 September 2024: 7 of 86, 1万2000")))
+    [['09-14'], ['12', '12345', '86']]
     """
-    text = "".join(str(unicodedata.digit(char)) if char > "\x7f" and char.isdigit() else char for char in text)
+    text = _FOREIGN_DIGIT.sub(lambda found: str(unicodedata.digit(found[0])), _near_digits(text))
     days = set()
 
     def take(found: re.Match[str]) -> str:
         groups = found.groupdict()
-        month = MONTH_NAMES[groups["n"].lower()] if groups.get("n") else int(groups["m"])
-        day = int(groups["d"])
+        day, month = int(groups["d"]), MONTH_NAMES.get(groups["n"].lower(), 0) if "n" in groups else int(groups["m"])
         if month > 12 >= day:
             day, month = month, day
         if not (1 <= month <= 12 and 1 <= day <= 31):
@@ -114,10 +122,23 @@ def figures_and_days(text: str) -> tuple[frozenset[str], frozenset[str]]:
         days.add(f"{month:02}-{day:02}")
         return " "
 
-    for rule in _DAYS:
+    for rule in _DAYS if (language or "").partition("-")[0] in _NUMBERED_MONTHS else (*_DAYS, *_NAMED_DAYS):
         text = rule.sub(take, text)
-    digits = (re.sub(r"\D", "", found).lstrip("0") for found in _FIGURE.findall(text))
+    text = _MYRIADS.sub(lambda found: found[1] + (found[2] or "0").zfill(4), text)
+    digits = (re.sub(r"\D", "", found).strip("0") for found in _FIGURE.findall(text))
     return frozenset(number for number in digits if len(number) >= MIN_FIGURE), frozenset(days)
+
+
+def _near_digits(text: str) -> str:
+    """Return what stands near digits; the rest, most of a text, is no figure and no day."""
+    spans: list[list[int]] = []
+    for found in _DIGITS.finditer(text):
+        start, end = max(0, found.start() - _REACH), found.end() + _REACH
+        if spans and start <= spans[-1][1]:
+            spans[-1][1] = end
+        else:
+            spans.append([start, end])
+    return "\n".join(text[start:end] for start, end in spans)
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,8 @@
 """Keys of records."""
 
-from newscrawl.text.identity import headline_key, record_key, short_hash
+import pytest
+
+from newscrawl.text.identity import headline_key, is_article_key, record_key, short_hash
 
 
 def test_hash_tells_parts_apart() -> None:
@@ -21,3 +23,12 @@ def test_headline_ignores_case_and_punctuation() -> None:
     assert one == headline_key("kcna.kp", "2024-09-14", "a fair — opens!")
     assert one != headline_key("kcna.kp", "2024-09-15", "A Fair Opens")
     assert headline_key("kcna.kp", None, "A").startswith("kcna.kp/undated/")
+
+
+@pytest.mark.parametrize(
+    ("key", "article"),
+    [("baoquocte.vn/287114", True), ("kcna.kp/2024-09-14/5f1e", True), ("a.vn/mot-hai-ba", True), ("a.vn/", False), ("a.vn", False),
+     ("a.vn/thoi-su", False)],
+)  # fmt: skip
+def test_article_key(key: str, article: bool) -> None:
+    assert is_article_key(key) is article
