@@ -1,5 +1,6 @@
 """Documents say what the code does: made from it where they can be, checked against it where not."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from newscrawl.commands.diff import report
 from newscrawl.crawl.arguments import HELP
 from newscrawl.feed.schema import schema
-from newscrawl.items import FLAGS, REASONS, SCHEMA_VERSION, SOURCE_URL_STATUSES
-from tests.support import ROOT, scrapy_environment
+from newscrawl.items import FLAGS, REASONS, SCHEMA_VERSION, SOURCE_URL_STATUSES, STATUSES
+from newscrawl.stories import evidence
+from newscrawl.stories.story import EDITION_FLAGS
+from tests.support import ROOT, scrapy, scrapy_environment
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -29,6 +33,8 @@ def article_document() -> str:
         _table("flag", "meaning", rows=FLAGS.items()),
         "## `source_url_status`: how far `source_url` can be trusted",
         _table("status", "meaning", rows=SOURCE_URL_STATUSES.items()),
+        "## `status`: whether the page is still there",
+        _table("status", "meaning", rows=STATUSES.items()),
         "## Rejects",
         "What gave no article is in `<feed>.rejects.jsonl`, one JSON object a line: `url`, `reason`, `detail`, `run_id`, "
         "`rejected_at`.",
@@ -103,9 +109,53 @@ def test_readme_shows_what_make_crawl_prints(tmp_path: Path, request: pytest.Fix
     done = subprocess.run([sys.executable, "-m", "newscrawl.demo"], cwd=tmp_path, env=scrapy_environment(tmp_path),
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True, timeout=100)  # fmt: skip
     printed = re.sub(r"in [\d.]+ s", "in 0.1 s", done.stdout).strip()
+    _shows_stories(tmp_path, update=request.config.getoption("--update-golden"))
     shown = re.search(r"```\n(\$ scrapy crawl baoquocte.*?)\n```", README, re.DOTALL)
     assert shown
     if request.config.getoption("--update-golden"):
-        (ROOT / "README.md").write_text(README.replace(shown[1], printed), "utf-8")
+        (ROOT / "README.md").write_text((ROOT / "README.md").read_text("utf-8").replace(shown[1], printed), "utf-8")
     else:
         assert printed == shown[1], "pytest --update-golden tests/test_docs.py"
+
+
+def _shows_stories(folder: Path, *, update: bool) -> None:
+    """What README shows of the stories in the sample feed is what the command gives."""
+    done = scrapy("editions", "out/sample.jsonl", "-o", "out/stories.jsonl", "--pairs", "no,ja", cwd=folder)
+    stories = [json.loads(line) for line in (folder / "out" / "stories.jsonl").read_text("utf-8").split("\n") if line]
+    rows = ("language", "site", "reason", "confidence", "url")
+    several = (edition for story in stories if len(story["languages"]) > 1 for edition in story["editions"])
+    table = "\n".join("\t".join(str(edition[name]) for name in rows) for edition in several)
+    shown = re.search(r"--pairs no,ja\n(.*?)\n\$ jq .*?\n(.*?)\n```", README, re.DOTALL)
+    assert shown
+    if update:
+        text = README.replace(shown[1], done.stderr.rstrip()).replace(shown[2], table)
+        (ROOT / "README.md").write_text(text, "utf-8")
+    else:
+        assert (shown[1], shown[2]) == (done.stderr.rstrip(), table), "pytest --update-golden tests/test_docs.py"
+
+
+def test_editions_document_names_what_there_is() -> None:
+    text = (ROOT / "docs" / "editions.md").read_text("utf-8")
+    for name in (*evidence.REASONS, *EDITION_FLAGS, "DROP_NEAR_DUPLICATES", "RECHECK_HOURS"):
+        assert name in text, name
+    for name, confidence in evidence.CONFIDENCE.items():
+        assert re.search(rf"`{name}` \|.*\| {confidence} \|", text), name
+
+
+def test_editions_document_shows_what_diff_prints() -> None:
+    body = ["Работы начались утром.", "Представитель завода сообщил о начале работ."]
+    common = {
+        "id": "b0c91d3f5a7e2c4b6d80",
+        "site": "ria",
+        "url": "https://ria.ru/20240913/most-1972500000.html",
+        "status": "published",
+    }
+    first = {
+        "revision": 1,
+        "title": "Старый мост закрыли",
+        "body": "\n\n".join(body),
+        "crawled_at": "2024-09-13T12:10:00+00:00",
+    }
+    second = {"revision": 2, "title": "Старый мост откроют", "body": "\n\n".join(body).replace("сообщил", "опроверг"),
+              "crawled_at": "2024-09-14T08:00:00+00:00"}  # fmt: skip
+    assert "\n".join(report([common | first, common | second])) in (ROOT / "docs" / "editions.md").read_text("utf-8")
