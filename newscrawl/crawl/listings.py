@@ -16,6 +16,7 @@ from lxml import etree, html
 from newscrawl.page.select import select
 from newscrawl.text.clean import clean_line
 from newscrawl.text.dates import DateFacts, read_moment
+from newscrawl.text.language import normal_tag
 from newscrawl.text.urls import absolute_url
 
 MAX_ENTRIES = 50_000
@@ -39,6 +40,14 @@ class Link:
     modified: date | None = None
     """Day of the last change: no publication is later."""
     title: str | None = None
+    language: str | None = None
+    """BCP 47 tag that a news sitemap gives."""
+    alternates: tuple[tuple[str, str], ...] = ()
+    """The article in other languages, as ``hreflang`` has it: tag and address."""
+
+
+MAX_ALTERNATES = 100
+"""Most languages of one article taken from a listing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +209,8 @@ def _texts(scope: etree._Element, css: str | None) -> Iterator[str]:
 
 
 def _sitemap_entry(element: etree._Element, base: str, dates: DateFacts) -> Link | None:
-    url = published = modified = title = None
+    url = published = modified = title = language = None
+    alternates: list[tuple[str, str]] = []
     for child in islice(element.iter(etree.Element), 1, None):
         name, text = _local(child), (child.text or "").strip()
         if name in ("url", "sitemap"):
@@ -213,7 +223,13 @@ def _sitemap_entry(element: etree._Element, base: str, dates: DateFacts) -> Link
             modified = _day(text, dates)
         elif name == "title" and title is None:
             title = clean_line(text)
-    return Link(url, published, modified, title) if url else None
+        elif name == "language":
+            language = normal_tag(text)
+        elif name == "link" and child.get("hreflang") and len(alternates) < MAX_ALTERNATES:
+            tag, other = normal_tag(child.get("hreflang", "")), absolute_url(base, child.get("href", ""))
+            if tag and other:
+                alternates.append((tag, other))
+    return Link(url, published, modified, title, language, tuple(alternates)) if url else None
 
 
 def _feed_address(entry: etree._Element, values: dict[str, etree._Element]) -> str:

@@ -232,14 +232,23 @@ class NewsSpider(Spider):
             self.books.skipped(via, "no_article")
         elif not self._in_window(link):
             self.books.skipped(via, "outside_window")
-        elif self.site.parallel_editions:
-            for language in self.arguments.languages:
-                url = self.site.edition_url(link.url, language)
-                yield from self.page_request(Link(url, link.published, link.modified, link.title), via, listing)
-        elif self.site.language_of(link.url) not in (None, *self.arguments.languages):
-            self.books.skipped(via, "other_language")
         else:
-            yield from self.page_request(link, via, listing)
+            urls = self._editions(link)
+            if not urls:
+                self.books.skipped(via, "other_language")
+            for url in urls:
+                yield from self.page_request(Link(url, link.published, link.modified, link.title), via, listing)
+
+    def _editions(self, link: Link) -> list[str]:
+        """Return the addresses of a link's article in the languages asked for, as the listing or a rule names them."""
+        if self.site.anywhere:
+            return [link.url]
+        wanted = self.arguments.languages
+        if self.site.parallel_editions and not link.alternates:
+            return [self.site.edition_url(link.url, language) for language in wanted]
+        named = {link.url: link.language} | {url: tag for tag, url in link.alternates if self.site.is_article(url)}
+        told = {url: self.site.language_of(url) or tag for url, tag in named.items()}
+        return [url for url, tag in told.items() if tag is None or tag in wanted or tag.partition("-")[0] in wanted]
 
     def _in_window(self, link: Link) -> bool:
         if link.published is None and link.modified is not None and self.window.since is not None:

@@ -29,6 +29,18 @@ def test_sitemap() -> None:
     assert listing.skipped == 2
 
 
+def test_languages_of_a_sitemap() -> None:
+    body = f"""<urlset {SPACE} xmlns:x="http://www.w3.org/1999/xhtml">
+    <url><loc>https://a.vn/1</loc><x:link rel="alternate" hreflang="en-us" href="/en/1"/><x:link rel="alternate" hreflang="x-default"
+    href="/1"/><x:link rel="alternate" hreflang="fr" href="mailto:x"/><n:news><n:publication><n:name>A</n:name><n:language>vi</n:language>
+    </n:publication><n:publication_date>2026-07-07</n:publication_date></n:news></url></urlset>""".encode()
+    (link,) = read_xml(body, BASE, FACTS).links
+    assert (link.language, link.alternates) == ("vi", (("en-US", "https://a.vn/en/1"),))
+    many = "".join(f'<x:link hreflang="en" href="/{number}"/>' for number in range(10_000))
+    body = f'<urlset {SPACE} xmlns:x="http://www.w3.org/1999/xhtml"><url><loc>/1</loc>{many}</url></urlset>'.encode()
+    assert len(read_xml(body, BASE, FACTS).links[0].alternates) == 100
+
+
 def test_sitemap_index() -> None:
     body = f"<sitemapindex {SPACE}><sitemap><loc>https://a.vn/s1.xml</loc></sitemap></sitemapindex>".encode()
     assert [link.url for link in read_xml(body, BASE, FACTS).children] == ["https://a.vn/s1.xml"]

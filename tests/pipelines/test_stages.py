@@ -1,11 +1,14 @@
 """The stages one after the other, each on articles as spiders yield them."""
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
+from newscrawl.feed.books import to_line
 from newscrawl.items import FLAGS, Article, Image, Reject
 from newscrawl.pipelines.clean_text import CleanText
 from newscrawl.pipelines.dedupe import Dedupe
@@ -220,6 +223,22 @@ class TestDedupe:
         assert self.run(bench, article()) == ["unchanged"]
         changed = bench.run(article(title="Broen åpner"))
         assert (changed.id, changed.revision, changed.supersedes) == (item.id, 2, item.content_hash)
+
+    def test_another_page_of_the_same_source_is_no_revision(self, tmp_path: Path) -> None:
+        bench = Bench("vietnam_vn")
+        bench.books.open(tmp_path / "out.jsonl", overwrite=False)
+        raw = "https://baoquocte.vn/cay-cau-cu-bac-qua-song-286239.html"
+        first = bench.run(article(source_url_raw=raw))
+        assert bench.books.feed is not None
+        bench.books.feed.write(to_line(asdict(first)))
+        bench.books.wrote(first)
+        repost = {"url": f"{article().url}-2", "source_url_raw": raw, "title": "Broen åpner"}
+        for recrawl in (False, True):
+            bench.stages[-2] = Dedupe(bench.books, recrawl=recrawl, follow=False)
+            assert self.run(bench, article(**repost)) == ["duplicate"]
+        changed = bench.run(article(source_url_raw=raw, title="Broen åpner"))
+        assert (changed.revision, changed.supersedes) == (2, first.content_hash)
+        bench.books.close("finished")
 
     def test_one_article_under_several_addresses(self) -> None:
         bench = Bench("kcna")

@@ -119,6 +119,11 @@ def test_two_that_could_be_the_original(stories: Stories) -> None:
     assert stories.counts["refused_ambiguous"] == 1  # type: ignore[attr-defined]
 
 
+def test_two_that_could_be_the_copy(stories: Stories) -> None:
+    assert len(stories([line(f"{HOME}/no/{SLUG}"), line(f"{HOME}/ja/{SLUG[:35]}"), line(PAPER)])) == 3
+    assert stories.counts["refused_ambiguous"] == 2  # type: ignore[attr-defined]
+
+
 def test_a_wrong_number_does_not_join_two_articles(stories: Stories) -> None:
     """One edition's address has another article's number: the others outvote it; alone, slug and day contradict it."""
     wrong = line(f"{HOME}/ja/{SLUG}", f"https://baoquocte.vn/{SLUG}-287115.html")
