@@ -39,6 +39,16 @@ def test_archive_is_what_its_builder_makes(site: str, archive: Archive) -> None:
     assert (archive.damaged, archive.truncated) == (0, 0)
 
 
+def test_placeholders_are_counted_by_form(tmp_path: Path) -> None:
+    scrapy("crawl", "vietnam_vn", *ALL, "-O", "out.jsonl", cwd=tmp_path, settings={"REPLAY_FROM": SAMPLES})
+    counted = json.loads((tmp_path / "out.manifest.json").read_text("utf-8"))["placeholders"]
+    assert {"[annonse_2]", "[広告2]", "[إعلان 1]"} <= set(counted["known"])
+    assert all(count > 0 for count in counted["known"].values())
+    assert counted["unknown"] == {}
+    texts = " ".join(line["body"] or "" for line in read_feed(tmp_path / "out.jsonl"))
+    assert not [form for form in counted["known"] if form in texts]
+
+
 def test_archive_is_worth_showing(archive: Archive) -> None:
     lines = [line for site in RECORDED for line in saved_lines(site).values()]
     assert len(list(archive.addresses())) > 40

@@ -97,6 +97,17 @@ class TestResolveSource:
 
 
 class TestNormaliseDates:
+    def test_a_line_read_back_from_the_feed_keeps_its_dates(self, crawler: Crawler) -> None:
+        """A dateline cannot be read a second time: it names no year, and the text it stood in is gone."""
+        known = article(
+            published_raw="평양 9월 14일",
+            published_on="2024-09-14",
+            published_at="2024-09-14T09:00:00+09:00",
+            body=None,
+        )
+        item = NormaliseDates(crawler).process_item(known)
+        assert (item.published_on, item.published_at, item.flags) == ("2024-09-14", "2024-09-14T09:00:00+09:00", [])
+
     @pytest.mark.parametrize(
         ("raw", "on", "flags"),
         [
