@@ -44,6 +44,7 @@ REASONS = {
     "consent_wall": "the page asks for consent or a subscription where the text should be",
     "download_failed": "no answer: connection, DNS or TLS failure, or time out, after all retries",
     "duplicate": "the same source and language is in the feed already, or was read earlier in this run",
+    "host_down": "the host failed again and again, or asked to be left alone for long; the next run asks again",
     "http_error": "the server answered with an error status",
     "line_too_long": "the record would be longer than a line may be",
     "markup_too_heavy": "a single tag too long to parse in reasonable time",

@@ -22,12 +22,23 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.politeness.RobotsTxt": 100,  # a host whose robots.txt cannot be had is closed, not open
 }
 CRAWL_DELAY_MAX = 60.0  # ours: a robots.txt that asks for more is taken at this
+RETRY_AFTER_MAX = 600.0  # ours: a server that asks for more is given up for this run
+BREAKER_ERRORS = 5  # ours: so many failures of a host in a row, and it rests
+BREAKER_REST = 300.0  # ours: seconds
+BREAKER_RESTS = 2  # ours: then it is given up for this run
 COOKIES_ENABLED = False  # news pages need none
 
 # --- surface: nothing listens, nothing but http is fetched, no certificate is taken on trust -----------
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # would execute Python for whoever reads its token file
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "newscrawl.crawl.patience.PatientHandler",
+    "https": "newscrawl.crawl.patience.PatientHandler",
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 HTTPPROXY_ENABLED = False  # a proxy in the environment is not taken silently
 REFERRER_POLICY = "same-origin"

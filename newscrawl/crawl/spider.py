@@ -19,6 +19,7 @@ from newscrawl.archive.replay import recorded_today
 from newscrawl.crawl.arguments import Arguments, read_arguments
 from newscrawl.crawl.discover import Discover
 from newscrawl.crawl.listings import Link, NotAListing
+from newscrawl.crawl.patience import HostDown
 from newscrawl.crawl.sources import Ask, Source, Window
 from newscrawl.feed.books import Books
 from newscrawl.feed.lines import lines_from_end
@@ -471,6 +472,8 @@ def _why(failure: Failure) -> tuple[str, str]:
         if "unarchived" in error.response.flags:
             return "not_archived", "the archive replayed does not hold this address"
         return "http_error", f"status {error.response.status}"
+    if isinstance(error, HostDown):
+        return "host_down", str(error)
     if isinstance(error, IgnoreRequest):
         return ("robots", str(error)) if "robots" in str(error).lower() else ("download_failed", str(error)[:300])
     return "download_failed", f"{type(error).__name__}: {error}"[:300]

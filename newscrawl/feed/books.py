@@ -39,6 +39,9 @@ FINE_ENDS = frozenset(("finished", "limit", "closespider_itemcount", "closespide
 MAX_FORMS = 200
 """Forms of placeholders told apart; what a hostile page adds counts as ``others``."""
 
+LOST = ("download_failed", "host_down", "http_error", "not_archived", "read_error")
+"""Reasons of pages that were asked for and not read, so that the next run asks again."""
+
 BY_HAND = frozenset(("urls", "recheck", "follow"))
 """What pages are counted under that no listing named."""
 
@@ -70,6 +73,8 @@ class Books:
         """Whether the run before this one, with the same arguments, read all it found."""
         self.placeholders: dict[str, Counter[str]] = {"known": Counter(), "unknown": Counter()}
         """Ad placeholders of translated pages by form; those of unknown form are left in the text."""
+        self.hosts: dict[str, dict[str, Any]] = {}
+        """Hosts that had to be left alone: how often, and why."""
         self.rejects: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self._rejects_file: LineFile | None = None
@@ -127,7 +132,7 @@ class Books:
         try:
             before = json.loads(beside(self.feed_path, ".manifest.json").read_text("utf-8"))
             outcomes = before["outcomes"]["rejected"]
-            lost = sum(outcomes.get(reason, 0) for reason in ("download_failed", "http_error", "read_error"))
+            lost = sum(outcomes.get(reason, 0) for reason in LOST if reason != "not_archived")
             arguments = json.loads(json.dumps(_plain(getattr(spider, "arguments", None))))
             same = (before["site"], before["arguments"]) == (spider.name if spider else None, arguments)
             return bool(same and before["reason"] == "finished" and before["state"] == "finished" and not lost)
@@ -225,6 +230,13 @@ class Books:
             for form in forms:
                 counts[form if form in counts or len(counts) < MAX_FORMS else "others"] += 1
 
+    def host_event(self, host: str, event: str, why: str) -> None:
+        """Note that a host was ``held`` (it asked for a pause), ``rested`` (it failed) or is ``down`` (given up)."""
+        known = self.hosts.setdefault(host, {"held": 0, "rested": 0, "down": False, "why": why})
+        known[event] = True if event == "down" else known[event] + 1
+        known["why"] = why
+        self.count(f"hosts/{event}")
+
     def count(self, name: str, by: int = 1) -> None:
         """Count ``newscrawl/<name>`` in Scrapy's stats."""
         if by and self.crawler.stats is not None:
@@ -294,12 +306,17 @@ class Books:
         if reason == "finished" and self.pending:
             self.faults.append(f"{self.pending} pages are unaccounted for")
         admitted = sum(counts["admitted"] for counts in self.sources.values())
+        if self.rejects["host_down"]:
+            down = ", ".join(host for host, told in self.hosts.items() if told["down"])
+            self.faults.append(
+                f"{self.rejects['host_down']} pages were not asked for: {down or 'a host'} was left alone"
+            )
         if admitted and self._lost() == admitted:
             self.faults.append(f"none of the {admitted} pages could be read")
 
     def _lost(self) -> int:
         """Return how many pages were asked for and not read; a later run asks for them again."""
-        return sum(self.rejects[reason] for reason in ("download_failed", "http_error", "not_archived", "read_error"))
+        return sum(self.rejects[reason] for reason in LOST)
 
     def summary(self, reason: str) -> str:
         """Return the end of the run in a few lines."""
@@ -326,6 +343,9 @@ class Books:
         failed = sum(counts["failed"] for counts in self.sources.values())
         if failed:
             lines.append(f"  {failed:>6} listings failed       {next(iter(self.source_errors.values()))}")
+        for host, event in self.hosts.items():
+            state = "given up" if event["down"] else "rested" if event["rested"] else "held"
+            lines.append(f"  {host} {state}: {_one_line(event['why'])}")
         if odd := self.placeholders["unknown"]:
             told = _one_line(", ".join(form for form, _ in odd.most_common(3)))
             lines.append(f"  {odd.total():>6} marks left in texts  {told}: placeholders of a new form?")
@@ -378,6 +398,7 @@ class Books:
                 "pending": self.pending,
             },
             "sources": {name: dict(counts) for name, counts in self.sources.items()},
+            "hosts": self.hosts,
             "fields": self._fields(),
             "placeholders": {kind: dict(counts.most_common()) for kind, counts in self.placeholders.items()},
             "errors": self.faults,
