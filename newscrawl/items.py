@@ -41,12 +41,14 @@ STATUSES = {
 
 REASONS = {
     "body_too_short": "less text than an article has; an empty shell or a stub",
+    "bot_wall": "the page asks whether a person reads it",
     "consent_wall": "the page asks for consent or a subscription where the text should be",
     "download_failed": "no answer: connection, DNS or TLS failure, or time out, after all retries",
     "duplicate": "the same source and language is in the feed already, or was read earlier in this run",
     "host_down": "the host failed again and again, or asked to be left alone for long; the next run asks again",
     "http_error": "the server answered with an error status",
     "line_too_long": "the record would be longer than a line may be",
+    "login_wall": "the page is the form to log in with",
     "markup_too_heavy": "a single tag too long to parse in reasonable time",
     "near_duplicate": "the text is nearly that of another line; only with DROP_NEAR_DUPLICATES=1",
     "no_body": "no article text found",
@@ -58,7 +60,9 @@ REASONS = {
     "page_too_large": "the page is larger than a page may be",
     "read_error": "an unexpected error while reading; a defect worth reporting",
     "redirected_away": "redirected to a page that is no article of the site",
+    "repeated_text": "word for word the title and text of another page of the site: a wall, an error page, a reprint",
     "robots": "robots.txt forbids the address",
+    "soft_404": "the page says that there is none, with a status that says there is",
     "unchanged": "read again, and the text is the one in the feed; counted, not written to the rejects",
     "unreadable": "the page could not be parsed as a document",
 }

@@ -5,7 +5,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+# No deadline: on a busy machine any example may take long, and a test that fails then says nothing.
+settings.register_profile("newscrawl", deadline=None, print_blob=True)
+settings.load_profile("newscrawl")
 os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "newscrawl.settings")
 ROOT = Path(__file__).parent.parent
 

@@ -298,10 +298,10 @@ class NewsSpider(Spider):
         document = read_document(url, response.body, content_type)
         reading = read_article(document, site or self.site)
         article = reading.article
+        if reading.garbage is not None:
+            raise Reject(reading.garbage, article.title or "")
         if self.site.anywhere and not reading.is_article:
             raise Reject("not_an_article", "no article's metadata, no date, little text")
-        if reading.is_wall:
-            raise Reject("consent_wall")
         article.http_status = response.status
         fetched = response.meta.get("fetched_at") if response.request is not None else None
         article.crawled_at = (fetched or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")

@@ -29,7 +29,7 @@ from newscrawl.sites import Sites, plain_key
 from newscrawl.store.near import Text
 from newscrawl.store.seen import Entry, SeenStore, Validators
 from newscrawl.text.fingerprint import fingerprint
-from newscrawl.text.identity import record_key
+from newscrawl.text.identity import record_key, text_key
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ LOST = ("download_failed", "host_down", "http_error", "not_archived", "read_erro
 BY_HAND = frozenset(("urls", "recheck", "follow"))
 """What pages are counted under that no listing named."""
 
-_ENTRY_FIELDS = ("site", "url", "source_url_status", "source_key", "language", "id", "content_hash", "revision")
+_ENTRY_FIELDS = ("site", "url", "source_url_status", "source_key", "language", "id", "content_hash", "revision", "body")
 
 
 class Books:
@@ -162,7 +162,8 @@ class Books:
         page = self.page_key(line["site"], line["url"])
         original = line.get("source_url_status") == "own"
         record = record_key(line.get("source_key"), page, line.get("language"), original=original)
-        return Entry(page, record, line["id"], line["content_hash"], line["revision"])
+        text = text_key(line["site"], line.get("language"), line["content_hash"]) if line.get("body") else None
+        return Entry(page, record, line["id"], line["content_hash"], line["revision"], text)
 
     def page_key(self, site: str, url: str) -> str:
         """Return the key of a page by its site's facts."""

@@ -61,22 +61,6 @@ SHORT = 90
 """Longest line, in letters, that is dropped for what it looks like rather than for what it says."""
 
 
-_WALL = re.compile(
-    r"\b(?:accept (?:all )?cookies|we (?:and our (?:\d+ )?partners )?use cookies|your (?:privacy choices|consent)|"
-    r"manage (?:your )?(?:preferences|consent)|personal data|legitimate interest|privacy policy|"
-    r"subscribe to (?:continue|read)|already a subscriber|"
-    r"log in to continue|enable javascript|cookies akzeptieren|einwilligung|personenbezogene daten|mit werbung lesen|"
-    r"données personnelles|accepter (?:les|et)|consentement|datos personales|aceptar (?:las )?cookies|dati personali|"
-    r"accetta(?:re)? (?:i )?cookie|persoonsgegevens|согласие на обработку|chính sách bảo mật)",
-    re.IGNORECASE,
-)
-
-
-def is_wall(text: str) -> bool:
-    """Whether ``text`` asks for consent or a subscription and says little else."""
-    return len(text) < 3000 and len({found.group().lower() for found in _WALL.finditer(text)}) >= 3
-
-
 def prune(blocks: list[Block], title: str | None) -> list[Block]:
     """Return ``blocks`` without what surrounds the article's text.
 

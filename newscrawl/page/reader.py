@@ -15,7 +15,8 @@ from newscrawl.items import Article, Image, Reject
 from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
 from newscrawl.page.document import Document
 from newscrawl.page.fallback import second_opinion
-from newscrawl.page.prune import is_wall, prune
+from newscrawl.page.garbage import garbage
+from newscrawl.page.prune import prune
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import select, select_first, select_texts, text_of
 from newscrawl.page.structure import find_body, find_noise
@@ -55,8 +56,8 @@ class Reading:
     """Field to the layer that gave it: ``rule``, ``jsonld``, ``meta``, ``structure`` or ``none``."""
     is_article: bool = True
     """Whether the page says that it is an article (JSON-LD, Open Graph, a date), or holds as much text as one."""
-    is_wall: bool = False
-    """Whether the page asks for consent or a subscription where the text should be."""
+    garbage: str | None = None
+    """Why the page is no article though it looks like one, as ``consent_wall``; ``None`` when it may be one."""
     placeholders: list[str] = field(default_factory=list)
     """Ad placeholders that were taken out of the text, as they stood there."""
 
@@ -99,8 +100,8 @@ class _Reader:
         article.tags = self._tags()
         if not article.images:
             article.images = self._lead_image()
-        is_article, wall = self._is_article(article), is_wall(article.body or "")
-        return Reading(article, self.origins, is_article, wall, self.placeholders)
+        why = garbage(title, f"{article.lead or ''}\n{article.body or ''}".strip())
+        return Reading(article, self.origins, self._is_article(article), why, self.placeholders)
 
     # --- the two kinds of page ------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from newscrawl.feed.books import Books
 from newscrawl.items import Article, Reject
 from newscrawl.sites import Site
 from newscrawl.store.seen import Known
-from newscrawl.text.identity import headline_key, record_key, short_hash
+from newscrawl.text.identity import headline_key, record_key, short_hash, text_key
 from newscrawl.text.urls import registered_host
 
 
@@ -24,6 +24,8 @@ class Dedupe:
         self.follow = follow
         self.claimed: set[str] = set()
         """Records on their way to the feed in this run; those in it are in the memory."""
+        self.texts: dict[str, str] = {}
+        """Texts of this run and the ``id`` that each was first met with."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -44,8 +46,19 @@ class Dedupe:
                 raise Reject("duplicate", f"{record}: read earlier in this run")
             if known is None and self.books.memory.has_record(record):
                 raise Reject("duplicate", f"{record}: in the feed")
+        self._refuse_repeated(item)
         self.claimed.add(records[0])
         return item
+
+    def _refuse_repeated(self, item: Article) -> None:
+        """Raise ``Reject`` where another page of the site holds this title and text word for word."""
+        if not item.body:
+            return
+        key = text_key(item.site, item.language, item.content_hash or "")
+        first = self.texts.setdefault(key, item.id or "")
+        other = self.books.memory.id_of_text(key) or first
+        if other != item.id:
+            raise Reject("repeated_text", f"the text of {other}: {item.body[:80]}")
 
     def _revise(self, item: Article, record: str, known: Known) -> None:
         """Make ``item`` the next revision. Raises ``Reject`` when it says nothing new, or is another page."""

@@ -18,7 +18,7 @@ from newscrawl.store import near
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 3
+FORMAT = 4
 """Version of the tables; another one is rebuilt."""
 
 COMMIT_EVERY = 2000
@@ -60,6 +60,8 @@ class Entry(NamedTuple):
     """Of the record, which all its revisions share."""
     content_hash: str
     revision: int
+    text: str | None = None
+    """What pages of a site share that hold the same text; ``None`` for a line without text."""
 
 
 TextOf = Callable[[dict[str, Any]], near.Text | None]
@@ -127,6 +129,11 @@ class SeenStore:
         """Return what the feed holds of a record, ``None`` when nothing."""
         row = self._get(_digest("id", record_id))
         return Known(row[0].hex(), row[1], row[2]) if row else None
+
+    def id_of_text(self, text: str) -> str | None:
+        """Return the ``id`` of the last line with this text, ``None`` when there is none."""
+        row = self._get(_digest("text", text))
+        return row[0].decode() if row else None
 
     def page_line(self, key: str) -> dict[str, Any] | None:
         """Return the last feed line of a page; ``None`` when there is none, or no local feed."""
@@ -255,14 +262,17 @@ class SeenStore:
             offset += len(line)
 
 
-def _rows(entry: Entry, offset: int) -> tuple[_Row, ...]:
+def _rows(entry: Entry, offset: int) -> list[_Row]:
     known = (bytes.fromhex(entry.content_hash), entry.revision, offset)
     where = (None, 0, offset)
-    return (
+    rows = [
         (_digest("page", entry.page), *where),
         (_digest("record", entry.record), *where),
         (_digest("id", entry.id), *known),
-    )
+    ]
+    if entry.text is not None:
+        rows.append((_digest("text", entry.text), entry.id.encode(), 0, offset))
+    return rows
 
 
 def _is_current(db: sqlite3.Connection) -> bool:

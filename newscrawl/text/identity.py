@@ -31,6 +31,11 @@ def record_key(source_key: str | None, page_key: str, language: str | None, *, o
     return f"{source_key or page_key} {language or 'und'}{' original' if original else ''}"
 
 
+def text_key(site: str, language: str | None, content_hash: str) -> str:
+    """Return what pages of a site share that hold the same title and text in one language."""
+    return f"{site} {language or 'und'} {content_hash}"
+
+
 def headline_key(host: str, day: str | None, title: str) -> str:
     """Return the source key of a site that gives one article many addresses: host, day and title.
 

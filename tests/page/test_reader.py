@@ -93,9 +93,9 @@ def test_dates_that_were_never_set_are_passed_over() -> None:
 
 def test_wall_in_place_of_the_text() -> None:
     wall = "We and our 700 partners use cookies to store personal data. You can manage your preferences in our privacy policy."
-    assert read(f"<div class=body><p>{wall}</p></div>").is_wall
-    assert not read(BODY).is_wall
-    assert not read(f"<div class=body><p>{SENTENCE * 40}</p><p>{wall}</p></div>").is_wall
+    assert read(f"<div class=body><p>{wall}</p></div>").garbage == "consent_wall"
+    assert read(BODY).garbage is None
+    assert not read(f"<div class=body><p>{SENTENCE * 40}</p><p>{wall}</p></div>").garbage
 
 
 def test_unreadable_date_is_kept_to_be_flagged() -> None:

@@ -235,6 +235,20 @@ class TestDedupe:
         changed = bench.run(article(title="Broen åpner"))
         assert (changed.id, changed.revision, changed.supersedes) == (item.id, 2, item.content_hash)
 
+    def test_the_same_words_at_another_address_are_no_article(self) -> None:
+        """As walls and error pages that answer 200 are; in another language, or under another title, it may be one."""
+        bench = Bench("vietnam_vn")
+        one, *others = self.run(
+            bench,
+            article(),
+            article(url="https://www.vietnam.vn/no/mot-bai-khac-han"),
+            article(url="https://www.vietnam.vn/no/mot-bai-khac-han", title="Broen åpner"),
+            article(url="https://www.vietnam.vn/ja/mot-bai-khac-han", language="ja"),
+        )
+        assert others[0] == "repeated_text"
+        assert len({one, *others[1:]}) == 3
+        assert all(len(found) == 20 for found in (one, *others[1:]))
+
     def test_another_page_of_the_same_source_is_no_revision(self, tmp_path: Path) -> None:
         bench = Bench("vietnam_vn")
         bench.books.open(tmp_path / "out.jsonl", overwrite=False)
