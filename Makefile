@@ -1,11 +1,11 @@
-# The four words: setup, crawl, test, lint (and bench). Each works alone right after a clone.
+# The words: setup, crawl, test, lint; bench and soak take longer. Each works alone right after a clone.
 PYTHON ?= python3
 BIN := .venv/bin
 SITE ?=
 LIMIT ?=
 PAGES ?=
 
-.PHONY: setup crawl test lint bench
+.PHONY: setup crawl test lint bench soak
 .DEFAULT_GOAL := test
 
 setup: .venv/.ready
@@ -24,6 +24,9 @@ endif
 
 test: setup
 	$(BIN)/python -m pytest -q -n auto
+
+soak: setup  # a crawl killed over and over: KILLS=1000 takes about twelve minutes
+	KILLS=$(or $(KILLS),1000) $(BIN)/python -m pytest -q -n auto tests/faults -k killed -rP
 
 lint: setup
 	$(BIN)/ruff check .

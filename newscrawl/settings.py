@@ -54,6 +54,8 @@ METAREFRESH_ENABLED = False
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
 URLLENGTH_LIMIT = 2000
+MEMUSAGE_LIMIT_MB = 1024  # a run that needs more has gone wrong; the same command again goes on
+MEMUSAGE_CHECK_INTERVAL_SECONDS = 5.0
 
 # --- the flow ----------------------------------------------------------------------------------------------
 ADDONS = {"newscrawl.archive.replay.ReplayAddon": 100}

@@ -1,0 +1,183 @@
+"""kill -9 at random moments, then the same command: every article once, none lost, none twice.
+
+``KILLS`` (default 20) says how many in all, ``KILL_SEED`` repeats a run; ``make soak`` does a thousand.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.generated import DAY, ria_archive
+from tests.support import read_feed, scrapy, scrapy_command, scrapy_environment
+
+PAGES, CRAWLS = 500, 4
+KILLS = int(os.environ.get("KILLS", "20"))
+SEED = int(os.environ.get("KILL_SEED") or random.SystemRandom().randrange(10**6))
+LINE = 3600
+"""Bytes that a line of the feed has at least; only to choose moments."""
+
+COMMAND = ("crawl", "ria", "-a", f"since={DAY}", "-a", f"until={DAY}", "-o", "out.jsonl")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    path = tmp_path_factory.mktemp("generated") / "ria.warc.gz"
+    return path, ria_archive(path, PAGES)
+
+
+@pytest.mark.parametrize("crawl", range(CRAWLS))
+def test_killed_crawls_go_on_to_the_whole(crawl: int, archive: tuple[Path, list[str]], tmp_path: Path) -> None:
+    """Each crawl is killed many times over, and what stands beside its feed suffers as in a power cut."""
+    path, urls = archive
+    chance = random.Random(SEED * CRAWLS + crawl)
+    feed, harmed = tmp_path / "out.jsonl", Counter[str]()
+    for _ in range(-(-KILLS // CRAWLS)):
+        if _kill_at_random(path, feed, chance):
+            break
+        harmed[_harm(feed, chance)] += 1
+    print(f"KILL_SEED={SEED}, {harmed}")
+    whole = len(read_feed(feed)) if _ends_whole(feed) else feed.read_bytes().count(b"\n")
+    done = scrapy(*COMMAND, cwd=tmp_path, settings={"REPLAY_FROM": path})
+    lines = read_feed(feed)
+    assert Counter(line["url"] for line in lines) == Counter(urls)
+    assert len({line["id"] for line in lines}) == PAGES
+    assert f"{whole:>6} already in the feed" in done.stderr, done.stderr
+    manifest = json.loads((tmp_path / "out.manifest.json").read_text("utf-8"))
+    assert (manifest["state"], manifest["lines"], manifest["outcomes"]["pending"]) == ("finished", PAGES, 0)
+
+
+def test_full_disk_leaves_whole_lines_and_the_next_run_goes_on(archive: tuple[Path, list[str]], tmp_path: Path) -> None:
+    """A limit on the size of files is a full disk for one process: for the feed, the index and the rejects alike."""
+    path, urls = archive
+    command = scrapy_command(*COMMAND, settings={"REPLAY_FROM": path})
+    limited = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)); os.execv(sys.argv[1], sys.argv[1:])"
+    done = subprocess.run([sys.executable, "-c", limited, *command], cwd=tmp_path, env=scrapy_environment(tmp_path),
+                          capture_output=True, text=True, check=False, timeout=100)  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "writing the feed failed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert 30 < len(read_feed(tmp_path / "out.jsonl")) < 100
+    again = subprocess.run(command, cwd=tmp_path, env=scrapy_environment(tmp_path), check=False, timeout=100)
+    assert again.returncode == 0
+    assert Counter(line["url"] for line in read_feed(tmp_path / "out.jsonl")) == Counter(urls)
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_stopped_in_the_middle(signals: int, archive: tuple[Path, list[str]], tmp_path: Path) -> None:
+    """SIGTERM once ends with what is in flight, twice at once; either way the run says that it is no whole one."""
+    path, urls = archive
+    crawl, feed = _started(path, tmp_path), tmp_path / "out.jsonl"
+    _wait_for(crawl, feed, 20 * LINE)
+    begun = time.monotonic()
+    for _ in range(signals):
+        crawl.send_signal(signal.SIGTERM)
+        time.sleep(0.05)
+    _, said = crawl.communicate(timeout=30)
+    assert time.monotonic() - begun < 10
+    assert crawl.returncode == 1, said
+    assert "Traceback" not in said
+    manifest = json.loads((tmp_path / "out.manifest.json").read_text("utf-8"))
+    assert manifest["state"] == "aborted"
+    assert 0 < len(read_feed(feed)) < PAGES
+    scrapy(*COMMAND, cwd=tmp_path, settings={"REPLAY_FROM": path})
+    assert Counter(line["url"] for line in read_feed(feed)) == Counter(urls)
+
+
+def test_a_limit_on_memory_ends_the_run_loudly(archive: tuple[Path, list[str]], tmp_path: Path) -> None:
+    path, urls = archive
+    tight = {"REPLAY_FROM": path, "MEMUSAGE_LIMIT_MB": "1", "MEMUSAGE_CHECK_INTERVAL_SECONDS": "0.1"}
+    done = scrapy(*COMMAND, cwd=tmp_path, check=False, settings=tight)
+    assert done.returncode == 1
+    assert "memusage_exceeded" in done.stderr
+    scrapy(*COMMAND, cwd=tmp_path, settings={"REPLAY_FROM": path})
+    assert Counter(line["url"] for line in read_feed(tmp_path / "out.jsonl")) == Counter(urls)
+
+
+@pytest.mark.parametrize("hours", [-30, 30])
+def test_a_clock_that_was_set(hours: int, archive: tuple[Path, list[str]], tmp_path: Path) -> None:
+    path, urls = archive
+    crawl = _started(path, tmp_path)
+    _wait_for(crawl, tmp_path / "out.jsonl", 50 * LINE)
+    crawl.kill()
+    crawl.communicate()
+    shifted = f"import sys, time; now = time.time; time.time = lambda: now() + {hours * 3600}; from scrapy.cmdline import execute; execute(sys.argv[1:])"
+    arguments = scrapy_command(*COMMAND, settings={"REPLAY_FROM": path})
+    done = subprocess.run([sys.executable, "-c", shifted, *arguments[arguments.index("scrapy") :]], cwd=tmp_path,
+                          env=scrapy_environment(tmp_path), capture_output=True, text=True, check=False, timeout=60)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert Counter(line["url"] for line in read_feed(tmp_path / "out.jsonl")) == Counter(urls)
+
+
+def test_two_runs_on_one_feed(archive: tuple[Path, list[str]], tmp_path: Path) -> None:
+    path, urls = archive
+    first = _started(path, tmp_path)
+    _wait_for(first, tmp_path / "out.jsonl", LINE)
+    first.send_signal(signal.SIGSTOP)
+    try:
+        second = scrapy(*COMMAND, cwd=tmp_path, check=False, settings={"REPLAY_FROM": path})
+    finally:
+        first.send_signal(signal.SIGCONT)
+    assert second.returncode == 1
+    assert "another run is writing to" in second.stderr
+    assert "Traceback" not in second.stderr
+    first.communicate(timeout=60)
+    assert first.returncode == 0
+    assert Counter(line["url"] for line in read_feed(tmp_path / "out.jsonl")) == Counter(urls)
+
+
+def _started(archive: Path, folder: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(scrapy_command(*COMMAND, settings={"REPLAY_FROM": archive}), cwd=folder, text=True,
+                            env=scrapy_environment(folder), stderr=subprocess.PIPE)  # fmt: skip
+
+
+def _wait_for(crawl: "subprocess.Popen[str]", feed: Path, size: int) -> None:
+    deadline = time.monotonic() + 60
+    while crawl.poll() is None and time.monotonic() < deadline:
+        if feed.exists() and feed.stat().st_size >= size:
+            return
+        time.sleep(0.001)
+
+
+def _kill_at_random(archive: Path, feed: Path, chance: random.Random) -> bool:
+    """Start the crawl and kill it after some lines more; return whether it had come to its end before."""
+    size = feed.stat().st_size if feed.exists() else 0
+    crawl = subprocess.Popen(scrapy_command(*COMMAND, settings={"REPLAY_FROM": archive}), cwd=feed.parent,
+                             env=scrapy_environment(feed.parent), stderr=subprocess.DEVNULL)  # fmt: skip
+    deadline = time.monotonic() + 60
+    more = chance.randrange(max(1, 3 * PAGES * CRAWLS * LINE // (2 * max(KILLS, CRAWLS))))
+    while crawl.poll() is None and time.monotonic() < deadline:
+        if feed.exists() and feed.stat().st_size >= size + more:
+            time.sleep(chance.random() * 0.01)
+            break
+        time.sleep(0.001)
+    crawl.send_signal(signal.SIGKILL)
+    return crawl.wait() != -signal.SIGKILL
+
+
+def _harm(feed: Path, chance: random.Random) -> str:
+    """Do to the files what a power cut may: return what."""
+    index = feed.with_name("out.seen.db")
+    harm = chance.choice(("nothing", "nothing", "tail torn", "index gone", "index torn", "manifest gone"))
+    if harm == "tail torn" and feed.exists() and feed.stat().st_size > 100:
+        os.truncate(feed, feed.stat().st_size - chance.randrange(1, 100))
+    elif harm == "index gone":
+        for path in feed.parent.glob("out.seen.db*"):
+            path.unlink()
+    elif harm == "index torn" and index.exists():
+        os.truncate(index, chance.randrange(index.stat().st_size + 1))
+    elif harm == "manifest gone":
+        feed.with_name("out.manifest.json").unlink(missing_ok=True)
+    return harm
+
+
+def _ends_whole(feed: Path) -> bool:
+    data = feed.read_bytes()
+    return data == b"" or data.endswith(b"\n")
