@@ -458,6 +458,8 @@ class NewsSpider(Spider):
 
     def _on_scraped(self, item: Any) -> None:
         self.scraped += item.site == self.name and item.status == "published"
+        if not (self.arguments.recrawl or self.recheck_hours):
+            self.seen.discard(self.books.page_key(item.site, item.url))  # from now on the memory knows it
         if self._limit_reached():
             self.crawler.engine.close_spider(self, "limit")
 

@@ -55,8 +55,10 @@ class Books:
         self.crawler = crawler
         self.sites = Sites.load(crawler.settings)
         self.memory = SeenStore(None, self.entry_of, text_of)
+        self.claims: dict[str, Article] = {}
+        """What articles on their way to the feed have laid claim to: once a line is written, the memory has it."""
         self.texts: dict[str, Text] = {}
-        """Those of articles on their way to the feed, by ``id``: what later ones are compared with."""
+        """The texts of those articles by ``id``: what later ones are compared with."""
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
         self.refused: str | None = None
         """Why the feed cannot be written; ``None`` when it can."""
@@ -93,6 +95,7 @@ class Books:
         connect(books._on_spider_error, signals.spider_error)
         if not crawler.settings.getdict("FEEDS"):
             connect(books._on_opened_without_feed, signals.spider_opened)
+            connect(books._on_scraped_without_feed, signals.item_scraped)
             connect(books.close, signals.spider_closed)
         return books
 
@@ -142,10 +145,16 @@ class Books:
     def wrote(self, article: Article) -> None:
         """Note that an article's line is in the feed."""
         entry = self.entry_of({name: getattr(article, name) for name in _ENTRY_FIELDS})
-        text = self.texts.pop(entry.id, None)
-        self.memory.add(entry, text, self.feed.last if self.feed is not None else -1)
+        self.memory.add(entry, self.texts.get(entry.id), self.feed.last if self.feed is not None else -1)
+        self.release(article)
         gone = article.status == "withdrawn"
         self.outcomes["withdrawn" if gone else "new" if article.revision == 1 else "revised"] += 1
+
+    def release(self, article: Article) -> None:
+        """Forget what an article laid claim to: its line is written, or will not be."""
+        for key in [key for key, holder in self.claims.items() if holder is article]:
+            del self.claims[key]
+            self.texts.pop(article.id or "", None)
 
     def write_failed(self, error: Exception) -> None:
         """Note that the feed took no more; ends the crawl."""
@@ -245,6 +254,7 @@ class Books:
 
     def _on_dropped(self, item: Any, exception: Exception) -> None:
         url = getattr(item, "url", "?")
+        self.release(item)
         if isinstance(exception, Reject):
             if exception.reason in ("duplicate", "outside_window", "unchanged"):
                 self.outcomes[exception.reason] += 1
@@ -254,6 +264,7 @@ class Books:
             self.rejected(url, "read_error", repr(exception))
 
     def _on_item_error(self, item: Any, response: Any, failure: Any) -> None:
+        self.release(item)
         self.faults.append(f"a stage failed on {getattr(item, 'url', '?')}: {failure.value!r}")
         self.rejected(getattr(item, "url", "?"), "read_error", repr(failure.value)[:300])
 
@@ -262,6 +273,10 @@ class Books:
 
     def _on_opened_without_feed(self) -> None:
         self.open(None, overwrite=False)
+
+    def _on_scraped_without_feed(self, item: Any) -> None:
+        if isinstance(item, Article):
+            self.wrote(item)
 
     # --- the end ------------------------------------------------------------------------------------
 

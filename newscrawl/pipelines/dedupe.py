@@ -22,10 +22,6 @@ class Dedupe:
         self.books = books
         self.recrawl = recrawl
         self.follow = follow
-        self.claimed: set[str] = set()
-        """Records on their way to the feed in this run; those in it are in the memory."""
-        self.texts: dict[str, str] = {}
-        """Texts of this run and the ``id`` that each was first met with."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -42,12 +38,12 @@ class Dedupe:
             self._revise(item, records[0], known)
         rivals = records[:1] if self.follow else records  # with follow, an original and its copies stand side by side
         for record in rivals:
-            if record in self.claimed:
+            if record in self.books.claims:
                 raise Reject("duplicate", f"{record}: read earlier in this run")
             if known is None and self.books.memory.has_record(record):
                 raise Reject("duplicate", f"{record}: in the feed")
         self._refuse_repeated(item)
-        self.claimed.add(records[0])
+        self.books.claims[records[0]] = item
         return item
 
     def _refuse_repeated(self, item: Article) -> None:
@@ -55,8 +51,7 @@ class Dedupe:
         if not item.body:
             return
         key = text_key(item.site, item.language, item.content_hash or "")
-        first = self.texts.setdefault(key, item.id or "")
-        other = self.books.memory.id_of_text(key) or first
+        other = self.books.memory.id_of_text(key) or self.books.claims.setdefault(key, item).id
         if other != item.id:
             raise Reject("repeated_text", f"the text of {other}: {item.body[:80]}")
 

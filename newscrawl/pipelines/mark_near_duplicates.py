@@ -8,9 +8,6 @@ from newscrawl.feed.books import Books, text_of
 from newscrawl.items import Article, Reject
 from newscrawl.store.near import first_near
 
-MAX_WAITING = 200
-"""Texts between this stage and the feed; more only where there is no feed that would take them."""
-
 
 class MarkNearDuplicates:
     """Name the line that already has nearly this text; never drop one unless told to."""
@@ -33,8 +30,6 @@ class MarkNearDuplicates:
         item.near_duplicate_of = self.books.memory.near_duplicate(text) or first_near(text, waiting.values())
         if item.near_duplicate_of is None:
             waiting[text.id] = text
-            if len(waiting) > MAX_WAITING:
-                waiting.pop(next(iter(waiting)))
             return item
         self.books.count("near_duplicates")
         if self.drop:
