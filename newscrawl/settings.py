@@ -60,6 +60,7 @@ MEMUSAGE_CHECK_INTERVAL_SECONDS = 5.0
 # --- the flow ----------------------------------------------------------------------------------------------
 ADDONS = {"newscrawl.archive.replay.ReplayAddon": 100}
 DUPEFILTER_CLASS = "scrapy.dupefilters.RFPDupeFilter"
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of the listing: newest first
 ITEM_PIPELINES = {
     "newscrawl.pipelines.clean_text.CleanText": 100,
     "newscrawl.pipelines.resolve_source.ResolveSource": 200,

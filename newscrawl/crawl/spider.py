@@ -140,7 +140,7 @@ class NewsSpider(Spider):
             callback=self.parse_listing,
             errback=self.listing_failed,
             cb_kwargs={"source": source, "ask": ask},
-            priority=10,
+            priority=-10,  # after the pages of those read before: what waits is one listing, not all
             meta={"download_maxsize": 50 * 1024 * 1024, "handle_httpstatus_list": [304]},
             **extra,
         )
