@@ -14,12 +14,17 @@ TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # scrapy genspider -t 
 USER_AGENT = f"newscrawl/{__version__} (news archive research; obeys robots.txt)"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newscrawl"
+ROBOTSTXT_PARSER = "newscrawl.crawl.politeness.Rules"  # Protego, with groups told apart as RFC 9309 says
+ROBOTS_MAX_AGE = 24 * 3600.0  # ours: RFC 9309 (2.4) has rules read again after a day
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.5
 DOWNLOADER_MIDDLEWARES = {
+    "newscrawl.crawl.guard.Guard": 10,  # before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.crawl.politeness.RobotsTxt": 100,  # a host whose robots.txt cannot be had is closed, not open
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newscrawl.crawl.guard.Redirects": 600,  # a redirect is judged like a link
 }
 CRAWL_DELAY_MAX = 60.0  # ours: a robots.txt that asks for more is taken at this
 COOKIES_ENABLED = False  # news pages need none
@@ -27,7 +32,15 @@ COOKIES_ENABLED = False  # news pages need none
 # --- surface: nothing listens, nothing but http is fetched, no certificate is taken on trust -----------
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # would execute Python for whoever reads its token file
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "newscrawl.crawl.guard.PublicHandler",
+    "https": "newscrawl.crawl.guard.PublicHandler",
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
+ALLOW_PRIVATE_ADDRESSES = False  # ours: a page must not make the crawl read what only this network can reach
 DOWNLOAD_VERIFY_CERTIFICATES = True
 HTTPPROXY_ENABLED = False  # a proxy in the environment is not taken silently
 REFERRER_POLICY = "same-origin"

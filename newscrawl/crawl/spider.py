@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import FormRequest, Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 from newscrawl.archive.replay import recorded_today
 from newscrawl.crawl.arguments import Arguments, read_arguments
 from newscrawl.crawl.discover import Discover
+from newscrawl.crawl.guard import Refused, on_site
 from newscrawl.crawl.listings import Link, NotAListing
 from newscrawl.crawl.sources import Ask, Source, Window
 from newscrawl.feed.books import Books
@@ -206,8 +207,16 @@ class NewsSpider(Spider):
             yield from self.follow(link, source.name, response.url)
         if self.books.followed_up and counts["known"] > known and counts["admitted"] == admitted:
             return  # what follows is older still, and the run before this one read it
-        for following in asks:
-            yield self.listing_request(source, following)
+        yield from self._following(source, response.url, asks)
+
+    def _following(self, source: Source, listing: str, asks: tuple[Ask, ...]) -> Iterator[Request]:
+        """Yield the requests for the listings that one leads to; Scrapy would drop those of other hosts unsaid."""
+        near = [ask for ask in asks if on_site(ask.url, self.allowed_domains)]
+        if len(near) < len(asks):
+            far = next(ask.url for ask in asks if ask not in near)
+            self.books.source_failed(source.name, f"{listing}: names listings of other hosts, as {far}")
+        for ask in near:
+            yield self.listing_request(source, ask)
 
     def follow(self, link: Link, via: str, listing: str) -> Iterator[Request]:
         """Yield the requests for a link's pages, one a language asked for."""
@@ -323,13 +332,15 @@ class NewsSpider(Spider):
 
 
 def _why(failure: Failure) -> tuple[str, str]:
-    error = failure.value
+    error: Any = failure.value
     if isinstance(error, HttpError):
         if "unarchived" in error.response.flags:
             return "not_archived", "the archive replayed does not hold this address"
         return "http_error", f"status {error.response.status}"
-    if isinstance(error, IgnoreRequest):
-        return ("robots", str(error)) if "robots" in str(error).lower() else ("download_failed", str(error)[:300])
+    if isinstance(error, Refused):
+        return error.reason, error.detail
+    if isinstance(error, DownloadCancelledError) or isinstance(error.__cause__, ValueError):
+        return "page_too_large", str(error)[:300] or "cut off at DOWNLOAD_MAXSIZE"  # as sent, or once unpacked
     return "download_failed", f"{type(error).__name__}: {error}"[:300]
 
 

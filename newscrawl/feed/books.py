@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 FINE_ENDS = frozenset(("finished", "limit", "closespider_itemcount", "closespider_pagecount"))
 """Finish reasons of a crawl that did what it was asked."""
 
+LOST = ("download_failed", "http_error", "private_address", "read_error")
+"""Reject reasons of pages that were asked for and not read; a later run asks for them again."""
+
 
 class Books:
     """Extension: one run's memory, counts, rejects, manifest and summary."""
@@ -112,7 +115,7 @@ class Books:
         try:
             before = json.loads(beside(self.feed_path, ".manifest.json").read_text("utf-8"))
             outcomes = before["outcomes"]["rejected"]
-            lost = sum(outcomes.get(reason, 0) for reason in ("download_failed", "http_error", "read_error"))
+            lost = sum(outcomes.get(reason, 0) for reason in LOST)
             arguments = json.loads(json.dumps(_plain(getattr(spider, "arguments", None))))
             same = (before["site"], before["arguments"]) == (spider.name if spider else None, arguments)
             return bool(same and before["reason"] == "finished" and before["state"] == "finished" and not lost)
@@ -287,7 +290,7 @@ class Books:
 
     def _lost(self) -> int:
         """Return how many pages were asked for and not read; a later run asks for them again."""
-        return sum(self.rejects[reason] for reason in ("download_failed", "http_error", "not_archived", "read_error"))
+        return sum(self.rejects[reason] for reason in (*LOST, "not_archived"))
 
     def summary(self, reason: str) -> str:
         """Return the end of the run in a few lines."""
