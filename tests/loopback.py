@@ -35,7 +35,7 @@ class Answer:
     """Seconds before anything is sent."""
     raw: bytes | None = None
     """Sent as it is, in place of status, headers and body; then the connection is closed."""
-    drip: Iterator[bytes] | None = None
+    drip: Callable[[], Iterator[bytes]] | None = None
     """Sent part by part after the headers, without a length, until the client goes away."""
     cut: int = 0
     """Bytes promised by Content-Length and never sent."""
@@ -152,7 +152,7 @@ class Loopback:
                     if answer.drip is not None:
                         self.end_headers()
                         self.close_connection = True
-                        for part in answer.drip:
+                        for part in answer.drip():
                             self.wfile.write(part)
                         return
                     self.send_header("Content-Length", str(len(answer.body) + answer.cut))

@@ -89,26 +89,31 @@ class RobotsTxt(RobotsTxtMiddleware):
         429, 5xx, anything else   the host is closed for the run; so is one that does not answer
 
     Each scheme, host and port has its own. Rules are read again after ``ROBOTS_MAX_AGE`` seconds; where that fails,
-    the old ones hold on.
+    the old ones hold on. Every request waits for them: Scrapy 2.19 lets those through that come third or later while
+    robots.txt is on its way.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._robotstxt_useragent = product_token(crawler)
         self._max_age = crawler.settings.getfloat("ROBOTS_MAX_AGE")
+        self._rules: dict[str, RobotParser] = {}
         self._read_at: dict[str, float] = {}
+        self._waiting: dict[str, list[Deferred[RobotParser]]] = {}
+        """Requests that came while their host's robots.txt was on its way."""
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the rules of the request's host."""
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        known = self._parsers.get(origin)
-        if isinstance(known, Deferred):
-            return await maybe_deferred_to_future(known)
+        if origin in self._waiting:
+            turn: Deferred[RobotParser] = Deferred()  # one each: awaiting one twice gives the second nothing
+            self._waiting[origin].append(turn)
+            return await maybe_deferred_to_future(turn)
+        known = self._rules.get(origin)
         if known is not None and time.monotonic() - self._read_at[origin] < self._max_age:
             return known
-        waiting: Deferred[RobotParser | None] = Deferred()
-        self._parsers[origin] = waiting
+        self._waiting[origin] = []
         fetch = Request(
             f"{origin}/robots.txt",
             priority=self.DOWNLOAD_PRIORITY,
@@ -120,8 +125,9 @@ class RobotsTxt(RobotsTxtMiddleware):
         except Exception as error:  # whatever it was, there are no rules to go by
             rules = known if known is not None and not isinstance(known, _Closed) else self._closed(origin, error)
         self._stats.inc_value("robotstxt/request_count")
-        self._parsers[origin], self._read_at[origin] = rules, time.monotonic()
-        waiting.callback(rules)
+        self._rules[origin], self._read_at[origin] = rules, time.monotonic()
+        for turn in self._waiting.pop(origin):
+            turn.callback(rules)
         return rules
 
     async def _read(self, fetch: Request, request: Request) -> RobotParser:

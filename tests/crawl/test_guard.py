@@ -157,7 +157,12 @@ def test_redirects_and_their_robots_end_at_the_guard(tmp_path: Path) -> None:
     assert found.pop(f"{base}/page") == "here"
     assert found.pop(urls[-1]).startswith("private_address")
     assert len([why for why in found.values() if why.startswith("private_address")]) >= len(LOOPBACK_SPELLINGS)
-    assert {why.partition(":")[0] for why in found.values()} <= {"private_address", "http_error", "download_failed"}
+    assert {why.partition(":")[0] for why in found.values()} <= {
+        "private_address",
+        "http_error",
+        "download_failed",
+        "robots",
+    }
 
 
 def test_credentials_in_a_redirect_are_dropped(tmp_path: Path) -> None:
