@@ -1,6 +1,7 @@
 """The base spider: sources -> links -> pages -> articles. A site adds facts, not code."""
 
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +29,12 @@ from newscrawl.sites import Site
 from newscrawl.store.seen import Validators
 
 logger = logging.getLogger(__name__)
+
+MAX_LISTINGS = 5_000
+"""Most listings that one leads to: a sitemap index whose children are indexes, again and again, has no end."""
+
+MAX_PAGES = 100_000
+"""Most pages asked for in one run, which is a day's work; each waits in memory, the feed remembers what is done."""
 
 
 class NewsSpider(Spider):
@@ -88,6 +95,9 @@ class NewsSpider(Spider):
         self.places = arguments.limit
         self.scraped = 0
         self.seen: set[str] = set()
+        self.admitted = 0
+        self.listings: Counter[str] = Counter()
+        """How many listings each of those that a source began with led to."""
         self.crawler.signals.connect(self._on_scraped, signals.item_scraped)
         self.crawler.signals.connect(self._on_lost, signals.item_dropped)
         self.crawler.signals.connect(self._on_lost, signals.item_error)
@@ -115,15 +125,15 @@ class NewsSpider(Spider):
             for ask in source.start(self.window):
                 yield self.listing_request(source, ask)
 
-    def listing_request(self, source: Source, ask: Ask) -> Request:
-        """Return the request for a listing."""
+    def listing_request(self, source: Source, ask: Ask, root: str | None = None) -> Request:
+        """Return the request for a listing; ``root`` is the one the source began with, ``None`` for that itself."""
         cls = FormRequest if ask.form else Request
         extra: dict[str, Any] = {"formdata": dict(ask.form)} if ask.form else {"headers": self._unless_changed(ask)}
         return cls(
             ask.url,
             callback=self.parse_listing,
             errback=self.listing_failed,
-            cb_kwargs={"source": source, "ask": ask},
+            cb_kwargs={"source": source, "ask": ask, "root": root or ask.url},
             priority=10,
             meta={"download_maxsize": 50 * 1024 * 1024, "handle_httpstatus_list": [304]},
             **extra,
@@ -151,10 +161,15 @@ class NewsSpider(Spider):
         if key in self.seen:
             self.books.skipped(via, "repeated")
             return
-        self.seen.add(key)
         if not self.arguments.recrawl and self.books.memory.has_page(key):
+            self.seen.add(key)
             self.books.skipped(via, "known")
             return
+        if self.admitted >= MAX_PAGES:
+            self.books.left_over(via, MAX_PAGES)
+            return
+        self.seen.add(key)
+        self.admitted += 1
         self.books.admitted(via)
         extra: dict[str, Any] = {}
         address, _, query = url.partition("?")
@@ -177,8 +192,11 @@ class NewsSpider(Spider):
 
     # --- answers ----------------------------------------------------------------------------------
 
-    def parse_listing(self, response: Response, source: Source, ask: Ask) -> Iterator[Request]:
-        """Yield requests for the articles a listing names, and for the listings it leads to."""
+    def parse_listing(self, response: Response, source: Source, ask: Ask, root: str) -> Iterator[Request]:
+        """Yield requests for the articles a listing names, and for the listings it leads to.
+
+        ``root`` is the listing that the source began with, which led here.
+        """
         if self._limit_reached():
             return
         if response.status == 304:
@@ -201,22 +219,30 @@ class NewsSpider(Spider):
             return
         self.books.source_answered(source.name, len(listing.links) + len(listing.children))
         self.books.count(f"listing/unreadable_entries/{source.name}", listing.skipped)
+        if listing.cut:
+            self.books.source_failed(
+                source.name, f"{response.url}: more than is taken from one listing; the rest is left"
+            )
         counts = self.books.sources[source.name]
         admitted, known = counts["admitted"], counts["known"]
         for link in listing.links:
             yield from self.follow(link, source.name, response.url)
         if self.books.followed_up and counts["known"] > known and counts["admitted"] == admitted:
             return  # what follows is older still, and the run before this one read it
-        yield from self._following(source, response.url, asks)
+        yield from self._following(source, response.url, asks, root)
 
-    def _following(self, source: Source, listing: str, asks: tuple[Ask, ...]) -> Iterator[Request]:
+    def _following(self, source: Source, listing: str, asks: tuple[Ask, ...], root: str) -> Iterator[Request]:
         """Yield the requests for the listings that one leads to; Scrapy would drop those of other hosts unsaid."""
         near = [ask for ask in asks if on_site(ask.url, self.allowed_domains)]
         if len(near) < len(asks):
-            far = next(ask.url for ask in asks if ask not in near)
+            far = next(ask.url for ask in asks if not on_site(ask.url, self.allowed_domains))
             self.books.source_failed(source.name, f"{listing}: names listings of other hosts, as {far}")
-        for ask in near:
-            yield self.listing_request(source, ask)
+        left = MAX_LISTINGS - self.listings[root]
+        if len(near) > left:
+            self.books.source_failed(source.name, f"{root}: leads to more than {MAX_LISTINGS} listings")
+        self.listings[root] += len(near[:left])
+        for ask in near[:left]:
+            yield self.listing_request(source, ask, root)
 
     def follow(self, link: Link, via: str, listing: str) -> Iterator[Request]:
         """Yield the requests for a link's pages, one a language asked for."""
@@ -345,9 +371,9 @@ def _why(failure: Failure) -> tuple[str, str]:
 
 
 def _utf8(response: Response) -> bytes:
-    """Return a listing's body as UTF-8 bytes; XML that names its own encoding is left to the parser."""
+    """Return a listing's body as UTF-8 bytes; gzip, and XML that names its own encoding, are left to the parser."""
     body = response.body
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or b"encoding=" in body[:200].lower():
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b") or b"encoding=" in body[:200].lower():
         return body
     if isinstance(response, TextResponse):
         try:

@@ -189,6 +189,14 @@ class Books:
         self.sources.setdefault(via, Counter())["admitted"] += 1
         self.count("pages/admitted")
 
+    def left_over(self, via: str, most: int) -> None:
+        """Note a page that is not asked for since the run has its fill; such a run is no complete one."""
+        self.sources.setdefault(via, Counter())["left_over"] += 1
+        fault = f"the listings name more than {most} pages; the same command again goes on with the rest"
+        if fault not in self.faults:
+            self.faults.append(fault)
+        self.count("links/left_over")
+
     def skipped(self, via: str, reason: str) -> None:
         """Note a link not followed: ``known``, ``repeated``, ``no_article``, ``outside_window``, ``over_limit``."""
         self.sources.setdefault(via, Counter())[reason] += 1
