@@ -51,7 +51,8 @@ class Run:
         self.urls = sorted(line["url"] for line in read_feed(folder / "out.jsonl"))
         rejects = folder / "out.rejects.jsonl"
         lines = rejects.read_text("utf-8").splitlines() if rejects.exists() else []
-        self.reasons = {line["url"]: line["reason"] for line in map(json.loads, lines)}
+        self.rejects = {line["url"]: line for line in map(json.loads, lines)}
+        self.reasons = {url: line["reason"] for url, line in self.rejects.items()}
         self.manifest = json.loads((folder / "out.manifest.json").read_text("utf-8"))
 
 
@@ -96,6 +97,9 @@ PAGES: list[tuple[str, Callable[[], Answer], str]] = [
 ]  # fmt: skip
 
 
+LONG_HEADS = ("endless headers", "a folded header", "continue for ever")
+
+
 def test_pages(tmp_path: Path) -> None:
     """All in one crawl, before and after good pages."""
     good, bad = ria_urls(len(PAGES) + 4)[len(PAGES) :], ria_urls(len(PAGES))
@@ -105,6 +109,9 @@ def test_pages(tmp_path: Path) -> None:
     run = Run(tmp_path, table)
     expected = {name: reason for name, _, reason in PAGES}
     assert {name: run.reasons.get(url) for url, (name, _, _) in zip(bad, PAGES, strict=True)} == expected
+    long_heads = [url for url, (name, _, _) in zip(bad, PAGES, strict=True) if name in LONG_HEADS]
+    assert len(long_heads) == 3
+    assert {"bytes of headers" in run.rejects[url]["detail"] for url in long_heads} == {True}
     assert run.urls == sorted(good)
     assert (run.code, run.manifest["outcomes"]["pending"]) == (0, 0)
     assert "Traceback" not in run.said
@@ -183,6 +190,7 @@ XML_BOMBS: dict[str, Callable[[], bytes]] = {
     "one long entity, often": lambda: DTD % (b'<!ENTITY e "' + b"x" * MB + b'">') + b"<urlset><url><loc>" + b"&e;" * 10_000 + b"</loc></url>" + GOOD + b"</urlset>",
     "depth": lambda: b"<urlset>" + GOOD + b"<url>" * 500_000,
     "entries in entries": lambda: b"<rss><item><link>https://a.example/1</link></item>" + b"<item><title>" * 120 + b"<a>t</a>" * 2_000_000,
+    "a title in titles": lambda: b"<rss><item><link>https://a.example/1</link></item>" + b"<item><link>https://a.example/1</link><title>" * 120 + b"x y" * 3 * MB + b"</title></item>" * 120 + b"</rss>",
     "an entry of a million elements": lambda: b"<urlset>" + GOOD + b"<url>" + b"<a>t</a>" * 1_000_000 + b"</url></urlset>",
     "a tag of 100,000 attributes": lambda: b"<urlset>" + GOOD + b"<url " + b" ".join(b'a%d=""' % n for n in range(100_000)) + b"/></urlset>",
     "namespaces": lambda: b"<urlset>" + GOOD + b"<url " + b" ".join(b'xmlns:a%d="u%d"' % (n, n) for n in range(20_000)) + b"/></urlset>",
@@ -239,7 +247,7 @@ def section(body: bytes, **kwargs: Any) -> listings.Listing:
 @pytest.mark.parametrize(
     ("body", "entry"),
     [(b"<a href=/1>x</a>" * 500_000, None), (b"<div>" * 2000 + b"<a href=x:y>x</a>" * 400_000, "div"),
-     (b"<div>" * 2000 + b"<p>x</p>" * 400_000, "div"), (b"<a href=/1>" * 100_000 + b"x" * MB, None)],
+     (b"<div>" * 2000 + b"<p>x</p>" * 900_000, "div"), (b"<a href=/1>" * 100_000 + b"x" * MB, None)],
 )  # fmt: skip
 def test_page_of_links_that_would_grow(body: bytes, entry: str | None) -> None:
     started = time.process_time()
@@ -273,6 +281,11 @@ def test_json_that_would_grow(body: bytes) -> None:
     except NotAListing:
         found = listings.Listing()
     assert (time.process_time() - started < 2, found.links) == (True, ())
+
+
+def test_json_of_nine_megabytes_is_not_parsed() -> None:
+    with pytest.raises(NotAListing, match="bytes of JSON"):
+        read_json(b'{"items": [' + b"{}," * 3 * MB + b"{}]}", BASE, NO_FACTS, items="items", url="url", day=None)
 
 
 def test_endless_lists_are_left() -> None:
