@@ -61,7 +61,12 @@ class Loopback:
     """The server; use as a context manager. ``asked`` is what it was asked, in order."""
 
     def __init__(
-        self, folder: Path, answers: Table | Callable[[Asked], Answer | None], host: str = "127.0.0.1"
+        self,
+        folder: Path,
+        answers: Table | Callable[[Asked], Answer | None],
+        host: str = "127.0.0.1",
+        *,
+        tls: bool = False,
     ) -> None:
         self.answers = answers
         self.asked: list[Asked] = []
@@ -72,6 +77,9 @@ class Loopback:
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(_certificate(folder))
         self._server = ThreadingHTTPServer((host, 0), self._handler())
+        self._scheme = "https" if tls else "http"
+        if tls:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
@@ -137,7 +145,7 @@ class Loopback:
 
             def do_GET(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                here = f"http://{self.headers['Host']}" if self.path.startswith("/") else ""
+                here = f"{loopback._scheme}://{self.headers['Host']}" if self.path.startswith("/") else ""
                 url = (self.origin or here) + self.path
                 answer = loopback.answer(Asked(time.monotonic(), self.command, url, body, dict(self.headers)))
                 time.sleep(answer.wait)

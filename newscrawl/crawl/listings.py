@@ -34,6 +34,9 @@ MAX_ATTRIBUTES = 4_000_000
 MAX_FIELDS = 500
 """Most elements of one entry that are looked at: entries may be nested in each other by a thousand."""
 
+MAX_DAYS = 20
+"""Most texts of an entry in which its day is sought."""
+
 MAX_LOOKED_AT = 1_000_000
 """Most elements that the entries of a page have in them, those of entries in entries counted each time."""
 
@@ -214,7 +217,9 @@ def read_section(
         if len(links) + skipped >= MAX_ENTRIES or looked_at > MAX_LOOKED_AT:  # entries in entries are looked at again
             cut = True
             break
-        found_day = next((moment for text in _texts(scope, day) if (moment := _day(text, dates))), None)
+        found_day = next(
+            (moment for text in islice(_texts(scope, day), MAX_DAYS) if (moment := _day(text, dates))), None
+        )
         for found in select(scope, link)[: MAX_ENTRIES - len(links) - skipped]:
             href = found if isinstance(found, str) else found.get("href", "")
             url = absolute_url(base, href)

@@ -133,6 +133,19 @@ def test_with_the_setting_it_is_reached(tmp_path: Path) -> None:
         assert set(attempt(tmp_path, urls, names, **OPEN).values()) == {"here"}
 
 
+def test_https_is_guarded_alike(tmp_path: Path) -> None:
+    names = Names({"a.test": [[PUBLIC]], "inner.test": [["127.0.0.1"]]})
+    with (
+        names,
+        Loopback(tmp_path, {}) as trap,
+        Loopback(tmp_path, lambda asked: Answer(b"here"), PUBLIC, tls=True) as server,
+    ):
+        good, bad = f"https://a.test:{server.port}/x", f"https://inner.test:{trap.port}/x"
+        found = attempt(tmp_path, [good, bad], names, public=True, DOWNLOAD_VERIFY_CERTIFICATES="0")
+        assert found == {good: "here", bad: "private_address: the name's address is 127.0.0.1"}
+        assert trap.accepted == 0
+
+
 def test_redirects_and_their_robots_end_at_the_guard(tmp_path: Path) -> None:
     """An open host redirects pages, and robots.txt, to what it has no business with."""
     answers = {"paper.test": [[PUBLIC]], "sly.test": [[PUBLIC]], "inner.test": [["127.0.0.1"]]}
