@@ -58,6 +58,7 @@ REASONS = {
     "not_text": "the answer is not HTML, XML or plain text",
     "outside_window": "published outside since and until",
     "page_too_large": "the page is larger than a page may be",
+    "private_address": "no public address is behind the host, or behind where its robots.txt redirects",
     "read_error": "an unexpected error while reading; a defect worth reporting",
     "redirected_away": "redirected to a page that is no article of the site",
     "repeated_text": "word for word the title and text of another page of the site: a wall, an error page, a reprint",

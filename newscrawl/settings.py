@@ -14,12 +14,17 @@ TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # scrapy genspider -t 
 USER_AGENT = f"newscrawl/{__version__} (news archive research; obeys robots.txt)"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newscrawl"
+ROBOTSTXT_PARSER = "newscrawl.crawl.politeness.Rules"  # Protego, with groups told apart as RFC 9309 says
+ROBOTS_MAX_AGE = 24 * 3600.0  # ours: RFC 9309 (2.4) has rules read again after a day
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.5
 DOWNLOADER_MIDDLEWARES = {
+    "newscrawl.crawl.guard.Guard": 10,  # before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.crawl.politeness.RobotsTxt": 100,  # a host whose robots.txt cannot be had is closed, not open
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newscrawl.crawl.guard.Redirects": 600,  # a redirect is judged like a link
 }
 CRAWL_DELAY_MAX = 60.0  # ours: a robots.txt that asks for more is taken at this
 RETRY_AFTER_MAX = 600.0  # ours: a server that asks for more is given up for this run
@@ -39,6 +44,7 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
+ALLOW_PRIVATE_ADDRESSES = False  # ours: a page must not make the crawl read what only this network can reach
 DOWNLOAD_VERIFY_CERTIFICATES = True
 HTTPPROXY_ENABLED = False  # a proxy in the environment is not taken silently
 REFERRER_POLICY = "same-origin"

@@ -2,12 +2,15 @@
 
 A crawl is pointed at it with ``http_proxy`` and ``https_proxy``; everything else on its way is the real thing:
 robots.txt, TLS, redirects, retries, delays. What it answers is a table of addresses, or a function.
+
+The guard lets a crawl through to it because it is a proxy, and the user named it. A crawl that is to reach it as an
+ordinary host, ``http://paper.test:PORT/``, finds it by name with ``tests/dns.py``, and only where the guard permits.
 """
 
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +33,10 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),)
     wait: float = 0.0
     """Seconds before anything is sent."""
+    raw: bytes | None = None
+    """Sent as it is, in place of status, headers and body; then the connection is closed."""
+    drip: Callable[[], Iterator[bytes]] | None = None
+    """Sent part by part after the headers, without a length, until the client goes away."""
     cut: int = 0
     """Bytes promised by Content-Length and never sent."""
 
@@ -53,14 +60,26 @@ Table = dict[str, Answer | list[Answer]]
 class Loopback:
     """The server; use as a context manager. ``asked`` is what it was asked, in order."""
 
-    def __init__(self, folder: Path, answers: Table | Callable[[Asked], Answer | None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        answers: Table | Callable[[Asked], Answer | None],
+        host: str = "127.0.0.1",
+        *,
+        tls: bool = False,
+    ) -> None:
         self.answers = answers
         self.asked: list[Asked] = []
+        self.accepted = 0
+        """Connections made to it."""
         self._given: dict[str, int] = {}
         self._lock = threading.Lock()
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(_certificate(folder))
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer((host, 0), self._handler())
+        self._scheme = "https" if tls else "http"
+        if tls:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
@@ -74,6 +93,11 @@ class Loopback:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    @property
+    def port(self) -> int:
+        """Port it listens on."""
+        return self._server.server_port
 
     @property
     def settings(self) -> dict[str, str]:
@@ -121,13 +145,24 @@ class Loopback:
 
             def do_GET(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                url = self.origin + self.path if self.origin else self.path
+                here = f"{loopback._scheme}://{self.headers['Host']}" if self.path.startswith("/") else ""
+                url = (self.origin or here) + self.path
                 answer = loopback.answer(Asked(time.monotonic(), self.command, url, body, dict(self.headers)))
                 time.sleep(answer.wait)
                 try:
+                    if answer.raw is not None:
+                        self.wfile.write(answer.raw)
+                        self.close_connection = True
+                        return
                     self.send_response(answer.status)
                     for name, value in answer.headers:
                         self.send_header(name, value)
+                    if answer.drip is not None:
+                        self.end_headers()
+                        self.close_connection = True
+                        for part in answer.drip():
+                            self.wfile.write(part)
+                        return
                     self.send_header("Content-Length", str(len(answer.body) + answer.cut))
                     self.end_headers()
                     self.wfile.write(answer.body)
@@ -137,6 +172,10 @@ class Loopback:
                     self.close_connection = True
 
             do_POST = do_HEAD = do_GET
+
+            def setup(self) -> None:
+                loopback.accepted += 1
+                super().setup()
 
             def handle(self) -> None:
                 try:

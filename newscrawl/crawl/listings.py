@@ -7,12 +7,13 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 
 from lxml import etree, html
 
+from newscrawl.page.document import has_heavy_tag
 from newscrawl.page.select import select
 from newscrawl.text.clean import clean_line
 from newscrawl.text.dates import DateFacts, read_moment
@@ -24,6 +25,27 @@ MAX_ENTRIES = 50_000
 
 MAX_BYTES = 64 * 1024 * 1024
 """Most bytes that a compressed listing is unpacked to; the protocol allows 50 MB."""
+
+MAX_TAGS = 2_000_000
+"""Most tags parsed, what follows is left out: 40 for each of 50,000 entries; each takes some 100 bytes of memory."""
+
+MAX_ATTRIBUTES = 4_000_000
+"""Most attributes (signs of equality) of a listing in XML."""
+
+MAX_FIELDS = 500
+"""Most elements of one entry that are looked at: entries may be nested in each other by a thousand."""
+
+MAX_DAYS = 20
+"""Most texts of an entry in which its day is sought."""
+
+MAX_LOOKED_AT = 1_000_000
+"""Most elements that the entries of a page have in them, those of entries in entries counted each time."""
+
+MAX_TEXT = 2000
+"""Most characters of a title or date that are looked at."""
+
+MAX_PAGE = 8 * 1024 * 1024
+"""Largest page of links and largest list in JSON; in memory they are thirty times that."""
 
 
 class NotAListing(ValueError):
@@ -62,6 +84,8 @@ class Listing:
     """The listing's next page."""
     skipped: int = 0
     """Entries that were no addresses."""
+    cut: bool = False
+    """Whether there was more than is taken from one listing."""
 
 
 def read_xml(body: bytes, base: str, dates: DateFacts) -> Listing:
@@ -72,13 +96,19 @@ def read_xml(body: bytes, base: str, dates: DateFacts) -> Listing:
     Raises:
         NotAListing: no XML, or another document.
     """
-    root = _parse_xml(_gunzip(body))
+    unpacked = _gunzip(body)
+    text, cut = _bounded(unpacked)
+    cut = cut or (unpacked is not body and len(unpacked) >= MAX_BYTES)
+    root, limited = _parse_xml(text)
+    cut = cut or limited
     kind = _local(root)
     if kind in ("rss", "feed", "RDF", "rdf"):
-        return _feed(root, base, dates)
-    if kind in ("urlset", "sitemapindex"):
-        return _sitemap(root, base, dates)
-    raise NotAListing(f"<{kind}> instead of a sitemap or feed")
+        listing = _feed(root, base, dates)
+    elif kind in ("urlset", "sitemapindex"):
+        listing = _sitemap(root, base, dates)
+    else:
+        raise NotAListing(f"<{kind}> instead of a sitemap or feed")
+    return replace(listing, cut=True) if cut else listing
 
 
 def read_json(body: bytes, base: str, dates: DateFacts, *, items: str, url: str, day: str | None) -> Listing:
@@ -90,6 +120,8 @@ def read_json(body: bytes, base: str, dates: DateFacts, *, items: str, url: str,
     Raises:
         NotAListing: no JSON, or nothing at the path.
     """
+    if len(body) > MAX_PAGE:
+        raise NotAListing(f"{len(body)} bytes of JSON")
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -109,7 +141,7 @@ def read_json(body: bytes, base: str, dates: DateFacts, *, items: str, url: str,
         title = entry.get("title")
         when = _json_day(entry.get(day), dates) if day else None
         links.append(Link(resolved, when, None, clean_line(title) if isinstance(title, str) else None))
-    return Listing(tuple(links), skipped=skipped)
+    return Listing(tuple(links), skipped=skipped, cut=len(value) > MAX_ENTRIES)
 
 
 def _json_day(value: object, dates: DateFacts) -> date | None:
@@ -124,8 +156,10 @@ def _json_day(value: object, dates: DateFacts) -> date | None:
 def _sitemap(root: etree._Element, base: str, dates: DateFacts) -> Listing:
     entries: list[Link] = []
     skipped = 0
+    cut = False
     for element in root.iter("{*}url", "{*}sitemap"):  # not only children: a broken entry swallows its followers
-        if len(entries) >= MAX_ENTRIES:
+        if len(entries) + skipped >= MAX_ENTRIES:
+            cut = True
             break
         link = _sitemap_entry(element, base, dates)
         if link is None:
@@ -133,17 +167,19 @@ def _sitemap(root: etree._Element, base: str, dates: DateFacts) -> Listing:
         else:
             entries.append(link)
     if _local(root) == "sitemapindex":
-        return Listing(children=tuple(entries), skipped=skipped)
-    return Listing(links=tuple(entries), skipped=skipped)
+        return Listing(children=tuple(entries), skipped=skipped, cut=cut)
+    return Listing(links=tuple(entries), skipped=skipped, cut=cut)
 
 
 def _feed(root: etree._Element, base: str, dates: DateFacts) -> Listing:
     links: list[Link] = []
     skipped = 0
+    cut = False
     for entry in root.iter("{*}item", "{*}entry"):
-        if len(links) >= MAX_ENTRIES:
+        if len(links) + skipped >= MAX_ENTRIES:
+            cut = True
             break
-        values = {_local(child): child for child in reversed(entry) if isinstance(child.tag, str)}
+        values = {_local(child): child for child in reversed(entry[:MAX_FIELDS]) if isinstance(child.tag, str)}
         url = absolute_url(base, _feed_address(entry, values))
         if url is None:
             skipped += 1
@@ -151,9 +187,9 @@ def _feed(root: etree._Element, base: str, dates: DateFacts) -> Listing:
         texts = (values[name].text for name in ("pubDate", "published", "date") if name in values)
         day = next((found for text in texts if (found := _day(text, dates))), None)
         changed = _day(values["updated"].text, dates) if "updated" in values else None
-        title = clean_line("".join(values["title"].itertext())) if "title" in values else None
+        title = clean_line(_text(values["title"])) if "title" in values else None
         links.append(Link(url, day, changed, title))
-    return Listing(tuple(links), skipped=skipped)
+    return Listing(tuple(links), skipped=skipped, cut=cut)
 
 
 def read_section(
@@ -176,23 +212,32 @@ def read_section(
     """
     if not body.strip():
         return Listing()
+    if len(body) > MAX_PAGE or has_heavy_tag(body):
+        raise NotAListing(f"a page of {len(body)} bytes, or with a tag too long to parse in reasonable time")
     try:
         root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotAListing(str(error)[:200]) from None
     links: list[Link] = []
-    skipped = 0
+    skipped = looked_at = 0
+    cut = False
     for scope in select(root, entry) if entry else [root]:
-        found_day = next((moment for text in _texts(scope, day) if (moment := _day(text, dates))), None)
-        for found in select(scope, link)[: MAX_ENTRIES - len(links)]:
+        looked_at += int(scope.xpath("count(.//*)"))
+        if len(links) + skipped >= MAX_ENTRIES or looked_at > MAX_LOOKED_AT:  # entries in entries are looked at again
+            cut = True
+            break
+        found_day = next(
+            (moment for text in islice(_texts(scope, day), MAX_DAYS) if (moment := _day(text, dates))), None
+        )
+        for found in select(scope, link)[: MAX_ENTRIES - len(links) - skipped]:
             href = found if isinstance(found, str) else found.get("href", "")
             url = absolute_url(base, href)
             if url is None:
                 skipped += 1
                 continue
-            title = None if isinstance(found, str) else clean_line("".join(found.itertext("*")))
+            title = None if isinstance(found, str) else clean_line(_text(found))
             links.append(Link(url, found_day, None, title))
-    return Listing(tuple(links), next_url=_next(root, next_page, base), skipped=skipped)
+    return Listing(tuple(links), next_url=_next(root, next_page, base), skipped=skipped, cut=cut)
 
 
 def _next(root: etree._Element, css: str | None, base: str) -> str | None:
@@ -205,13 +250,18 @@ def _next(root: etree._Element, css: str | None, base: str) -> str | None:
 
 def _texts(scope: etree._Element, css: str | None) -> Iterator[str]:
     for found in select(scope, css) if css else ():
-        yield found if isinstance(found, str) else "".join(found.itertext("*"))
+        yield found if isinstance(found, str) else _text(found)
+
+
+def _text(element: etree._Element) -> str:
+    """Return the beginning of an element's text: its whole, repeated for elements in elements, has no bound."""
+    return "".join(islice(element.itertext("*"), MAX_FIELDS))[:MAX_TEXT]
 
 
 def _sitemap_entry(element: etree._Element, base: str, dates: DateFacts) -> Link | None:
     url = published = modified = title = language = None
     alternates: list[tuple[str, str]] = []
-    for child in islice(element.iter(etree.Element), 1, None):
+    for child in islice(element.iter(etree.Element), 1, MAX_FIELDS):
         name, text = _local(child), (child.text or "").strip()
         if name in ("url", "sitemap"):
             break
@@ -233,7 +283,9 @@ def _sitemap_entry(element: etree._Element, base: str, dates: DateFacts) -> Link
 
 
 def _feed_address(entry: etree._Element, values: dict[str, etree._Element]) -> str:
-    for link in entry.iter("{*}link"):
+    for link in islice(entry.iter(etree.Element), MAX_FIELDS):
+        if _local(link) != "link":
+            continue
         href = link.get("href")
         if href and link.get("rel", "alternate") == "alternate":
             return str(href)
@@ -264,9 +316,25 @@ def _gunzip(body: bytes) -> bytes:
         raise NotAListing(f"damaged gzip: {error}") from None
 
 
-def _parse_xml(body: bytes) -> etree._Element:
-    # Entities stay unresolved and nothing is fetched; recovery reads on after a broken entry.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, load_dtd=False, huge_tree=True)
+def _bounded(body: bytes) -> tuple[bytes, bool]:
+    """Return as much of ``body`` as has ``MAX_TAGS`` tags, and whether that is less than all.
+
+    Raises:
+        NotAListing: more attributes than may be.
+    """
+    if body.count(b"=") > MAX_ATTRIBUTES:
+        raise NotAListing(f"more than {MAX_ATTRIBUTES} attributes")
+    if body.count(b"<") <= MAX_TAGS:
+        return body, False
+    parts = body.split(b"<", MAX_TAGS)
+    return body[: len(body) - len(parts[-1]) - 1], True
+
+
+def _parse_xml(body: bytes) -> tuple[etree._Element, bool]:
+    """Return the root, and whether the parser gave up before the end."""
+    # Entities stay unresolved and nothing is fetched; recovery reads on after a broken entry. Without huge_tree libxml2
+    # keeps its own bounds: 256 levels, 10 MB of one text, no entities that multiply.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, load_dtd=False, huge_tree=False)
     text = body.lstrip()
     if re.match(rb"<!doctype html|<html", text[:200], re.IGNORECASE):
         raise NotAListing("an HTML page instead of XML")
@@ -276,7 +344,7 @@ def _parse_xml(body: bytes) -> etree._Element:
         raise NotAListing(str(error)[:200]) from None
     if root is None:
         raise NotAListing("no XML")
-    return root
+    return root, len(parser.error_log.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT)) > 0
 
 
 def _local(element: etree._Element) -> str:

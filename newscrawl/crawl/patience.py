@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 
+from newscrawl.crawl.guard import PublicHandler, Refused
 from newscrawl.feed.books import Books
 
 logger = logging.getLogger(__name__)
@@ -30,10 +30,6 @@ STEP = 0.25
 
 BUSY = (429, 503)
 """Statuses whose ``Retry-After`` counts."""
-
-
-class HostDown(IgnoreRequest):
-    """The host was given up for this run."""
 
 
 @dataclass(slots=True)
@@ -70,14 +66,14 @@ class Patience:
         return cls._of.setdefault(crawler, cls(crawler))
 
     async def wait(self, url: str) -> None:
-        """Wait while the host is to be left alone. Raises ``HostDown`` when it was given up, or the crawl stops."""
+        """Wait while the host is to be left alone. Raises ``Refused`` when it was given up, or the crawl stops."""
         host = self._host(url)
         while (left := host.until - monotonic()) > 0 and not host.down:
             if self._stopping():
-                raise HostDown("the crawl was stopped while the host rested")
+                raise Refused("host_down", "the crawl was stopped while the host rested")
             await asyncio.sleep(min(left, STEP))
         if host.down:
-            raise HostDown(host.down)
+            raise Refused("host_down", host.down)
 
     def answered(self, request: Request, response: Response) -> None:
         """Note what an answer says of its host."""
@@ -130,21 +126,21 @@ class Patience:
         return slot is not None and slot.closing is not None
 
 
-class PatientHandler(HTTP11DownloadHandler):
-    """Scrapy's handler of http and https, with patience.
+class PatientHandler(PublicHandler):
+    """The handler of http and https: to public addresses only, with patience.
 
     Here, and not in a middleware: requests wait in the downloader for their turn, and those that do when a host asks to
     be left alone are held as well.
     """
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer to ``request``; raises ``HostDown`` when its host was given up."""
+        """Return the answer to ``request``; raises ``Refused`` when its host was given up."""
         patience = Patience.of(self._crawler)
         await patience.wait(request.url)
         try:
             response = await super().download_request(request)
-        except IgnoreRequest:
-            raise
+        except (IgnoreRequest, DownloadCancelledError):
+            raise  # refused here, or larger than a page may be: says nothing of the host
         except Exception as error:
             patience.failed(request, error)
             raise

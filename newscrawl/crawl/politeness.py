@@ -1,6 +1,8 @@
 """Manners: robots.txt as RFC 9309 says, and the delay that it asks for."""
 
 import logging
+import re
+import time
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -10,9 +12,12 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 from scrapy.http.request import NO_CALLBACK
-from scrapy.robotstxt import RobotParser
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.misc import build_from_crawler
 from twisted.internet.defer import Deferred
+
+from newscrawl.crawl.guard import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -23,55 +28,146 @@ ROBOTS_PARSED = 512 * 1024
 """How much of it is parsed; RFC 9309 asks for at least 500 KiB."""
 
 
+_FIELD = re.compile(
+    r"\s*(?:(?P<agent>user[- ]?agent)|(?P<allow>allow)|(?P<disallow>dis+al+ow|diasllow|disallaw)|crawl[- ]delay)"
+    r"(?:\s*:|\s)\s*(?P<value>[^#]*)",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"\*|[a-z_-]+", re.IGNORECASE)
+
+
+def plain_rules(body: bytes, agent: str) -> str:
+    """Return what a robots.txt says to ``agent``, in the one form that every parser reads alike.
+
+    Lines of any ending; a group's name reduced to its product token (``NewsCrawl/2.1`` is ``newscrawl``), and to ``?``
+    where that is another's: Protego takes ``news`` for a name of ``newscrawl``, RFC 9309 (2.2.1) wants the whole
+    token. Records that are no rules are left out, so that they end no group (2.2.4); ``Crawl-delay`` is one.
+
+    >>> plain_rules(b"User-Agent: News\\rDisallow: /\\rUSER-AGENT: *\\rFoo: x\\rDisallow: /a # b", "newscrawl")
+    'user-agent: ?\\ndisallow: /\\nuser-agent: *\\ndisallow: /a'
+    """
+    lines = []
+    for line in re.split(r"[\r\n]+", body.decode("utf-8-sig", "replace")):
+        found = _FIELD.match(line)
+        if found is None:
+            continue
+        value = " ".join(found["value"].split())
+        if found["agent"]:
+            token = _TOKEN.match(value)
+            name = token[0].lower() if token else ""
+            lines.append(f"user-agent: {name if name in ('*', agent) else '?'}")
+        else:
+            name = "allow" if found["allow"] else "disallow" if found["disallow"] else "crawl-delay"
+            lines.append(f"{name}: {value}")
+    return "\n".join(lines)
+
+
+class Rules(ProtegoRobotParser):
+    """The rules of one robots.txt for us."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
+        """Parse ``robotstxt_body``, whatever it is; what are no rules forbids nothing."""
+        return cls(plain_rules(robotstxt_body, product_token(crawler)).encode(), None)
+
+
+def product_token(crawler: Crawler) -> str:
+    """Return the name that groups of a robots.txt are compared with: ``newscrawl``."""
+    name = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+    found = _TOKEN.match(name)
+    return found[0].lower() if found else "*"
+
+
 class RobotsTxt(RobotsTxtMiddleware):
     """Scrapy's middleware, which allows everything where robots.txt cannot be had; RFC 9309 (2.3.1.4) forbids it.
 
-    Server errors, 429, and a host that does not answer close the host for the run. A redirect to another host is
-    followed.
+    ::
+
+        2xx                       its rules, up to ``ROBOTS_PARSED`` bytes
+        4xx but 429               no rules: everything is allowed
+        redirects                 followed, to another host too; the rules are the first host's
+        429, 5xx, anything else   the host is closed for the run; so is one that does not answer
+
+    Each scheme, host and port has its own. Rules are read again after ``ROBOTS_MAX_AGE`` seconds; where that fails,
+    the old ones hold on. Every request waits for them: Scrapy 2.19 lets those through that come third or later while
+    robots.txt is on its way.
     """
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._robotstxt_useragent = product_token(crawler)
+        self._max_age = crawler.settings.getfloat("ROBOTS_MAX_AGE")
+        self._rules: dict[str, RobotParser] = {}
+        self._read_at: dict[str, float] = {}
+        self._waiting: dict[str, list[Deferred[RobotParser]]] = {}
+        """Requests that came while their host's robots.txt was on its way."""
+
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """Return the rules of the request's host, fetched once a run."""
+        """Return the rules of the request's host."""
         parts = urlsplit(request.url)
-        if parts.netloc not in self._parsers:
-            self._parsers[parts.netloc] = Deferred()
-            fetch = Request(
-                f"{parts.scheme}://{parts.netloc}/robots.txt",
-                priority=self.DOWNLOAD_PRIORITY,
-                meta={"dont_obey_robotstxt": True, "allow_offsite": True, "download_maxsize": ROBOTS_MAXSIZE},
-                callback=NO_CALLBACK,
-            )
-            try:
-                response = await self.crawler.engine.download_async(fetch)
-                if response.status == 429 or response.status >= 500:
-                    raise ConnectionError(f"status {response.status}")
-                await self._parse_robots(response.replace(body=response.body[:ROBOTS_PARSED]), parts.netloc, request)
-            except Exception as error:  # whatever it was, there are no rules to go by
-                self._robots_error(error, parts.netloc)
-            self._stats.inc_value("robotstxt/request_count")
-        parser = self._parsers[parts.netloc]
-        return await maybe_deferred_to_future(parser) if isinstance(parser, Deferred) else parser
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin in self._waiting:
+            turn: Deferred[RobotParser] = Deferred()  # one each: awaiting one twice gives the second nothing
+            self._waiting[origin].append(turn)
+            return await maybe_deferred_to_future(turn)
+        known = self._rules.get(origin)
+        if known is not None and time.monotonic() - self._read_at[origin] < self._max_age:
+            return known
+        self._waiting[origin] = []
+        fetch = Request(
+            f"{origin}/robots.txt",
+            priority=self.DOWNLOAD_PRIORITY,
+            meta={"dont_obey_robotstxt": True, "allow_offsite": True, "download_maxsize": ROBOTS_MAXSIZE},
+            callback=NO_CALLBACK,
+        )
+        try:
+            rules = await self._read(fetch, request)
+        except Exception as error:  # whatever it was, there are no rules to go by
+            rules = known if known is not None and not isinstance(known, _Closed) else self._closed(origin, error)
+        self._stats.inc_value("robotstxt/request_count")
+        self._rules[origin], self._read_at[origin] = rules, time.monotonic()
+        for turn in self._waiting.pop(origin):
+            turn.callback(rules)
+        return rules
+
+    async def _read(self, fetch: Request, request: Request) -> RobotParser:
+        response = await self.crawler.engine.download_async(fetch)
+        self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
+        missing = 400 <= response.status < 500 and response.status != 429
+        if not missing and not 200 <= response.status < 300:
+            raise ConnectionError(f"status {response.status}")
+        body = b"" if missing else response.body
+        if len(body) > ROBOTS_PARSED:
+            body = body[: max(body.rfind(end, 0, ROBOTS_PARSED) for end in (b"\n", b"\r")) + 1]  # no half a rule
+        rules: RobotParser = build_from_crawler(self._parserimpl, self.crawler, body)
+        await self.crawler.signals.send_catch_log_async(
+            signal=signals.robots_parsed, robotparser=rules, request=request
+        )
+        return rules
+
+    def _closed(self, origin: str, error: Exception) -> RobotParser:
+        closed = _Closed(f"{type(error).__name__}: {error}"[:200], error if isinstance(error, Refused) else None)
+        logger.warning("%s is closed for this run: robots.txt could not be read (%s)", origin, closed.why)
+        self._stats.inc_value("newscrawl/robots/closed_hosts")
+        return closed
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        """Raise ``IgnoreRequest`` where the rules, or their absence, forbid the request."""
+        """Raise ``Refused`` where the rules, or their absence, forbid the request."""
         if isinstance(rp, _Closed):
-            raise IgnoreRequest(f"robots.txt could not be read ({rp.why}): taken for a full disallow")
-        super().process_request_2(rp, request)
-
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        closed = _Closed(f"{type(exc).__name__}: {exc}"[:200])
-        logger.warning("%s is closed for this run: robots.txt could not be read (%s)", netloc, closed.why)
-        self._stats.inc_value("newscrawl/robots/closed_hosts")
-        waiting, self._parsers[netloc] = self._parsers[netloc], closed
-        if isinstance(waiting, Deferred):
-            waiting.callback(closed)
+            if rp.refused is not None and rp.refused.reason == "private_address":
+                raise Refused("private_address", rp.refused.detail)
+            raise Refused("robots", f"robots.txt could not be read ({rp.why}): taken for a full disallow")
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise Refused("robots", str(error)) from None
 
 
 class _Closed(RobotParser):
     """Rules of a host whose robots.txt could not be had."""
 
-    def __init__(self, why: str) -> None:
-        self.why = why
+    def __init__(self, why: str, refused: Refused | None = None) -> None:
+        self.why, self.refused = why, refused
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
@@ -86,7 +182,7 @@ class CrawlDelay:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+        self.agent = product_token(crawler)
         self.longest = crawler.settings.getfloat("CRAWL_DELAY_MAX")
         self.delays: dict[str, float] = {}
 

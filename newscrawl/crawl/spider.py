@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime, time, timedelta
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import FormRequest, Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -18,8 +19,8 @@ from twisted.python.failure import Failure
 from newscrawl.archive.replay import recorded_today
 from newscrawl.crawl.arguments import Arguments, read_arguments
 from newscrawl.crawl.discover import Discover
+from newscrawl.crawl.guard import Refused, on_site
 from newscrawl.crawl.listings import Link, NotAListing
-from newscrawl.crawl.patience import HostDown
 from newscrawl.crawl.sources import Ask, Source, Window
 from newscrawl.feed.books import Books
 from newscrawl.feed.lines import lines_from_end
@@ -36,6 +37,11 @@ RECHECK_OLDER = 5000
 """So many lines older than the recheck window in a row, and what stands before them in the feed is older too."""
 
 _FIELDS = frozenset(field.name for field in fields(Article))
+MAX_LISTINGS = 5_000
+"""Most listings that one leads to: a sitemap index whose children are indexes, again and again, has no end."""
+
+MAX_PAGES = 1_000_000
+"""Most pages asked for in one run; what listings name beyond it has no end."""
 
 
 class NewsSpider(Spider):
@@ -101,6 +107,9 @@ class NewsSpider(Spider):
         self.places = arguments.limit
         self.scraped = 0
         self.seen: set[str] = set()
+        self.admitted = 0
+        self.listings: Counter[str] = Counter()
+        """How many listings each of those that a source began with led to."""
         self.crawler.signals.connect(self._on_scraped, signals.item_scraped)
         self.crawler.signals.connect(self._on_lost, signals.item_dropped)
         self.crawler.signals.connect(self._on_lost, signals.item_error)
@@ -131,15 +140,15 @@ class NewsSpider(Spider):
             for ask in source.start(self.window):
                 yield self.listing_request(source, ask)
 
-    def listing_request(self, source: Source, ask: Ask) -> Request:
-        """Return the request for a listing."""
+    def listing_request(self, source: Source, ask: Ask, root: str | None = None) -> Request:
+        """Return the request for a listing; ``root`` is the one the source began with, ``None`` for that itself."""
         cls = FormRequest if ask.form else Request
         extra: dict[str, Any] = {"formdata": dict(ask.form)} if ask.form else {"headers": self._unless_changed(ask)}
         return cls(
             ask.url,
             callback=self.parse_listing,
             errback=self.listing_failed,
-            cb_kwargs={"source": source, "ask": ask},
+            cb_kwargs={"source": source, "ask": ask, "root": root or ask.url},
             priority=-10,  # after the pages of those read before: what waits is one listing, not all
             meta={"download_maxsize": 50 * 1024 * 1024, "handle_httpstatus_list": [304]},
             **extra,
@@ -171,7 +180,11 @@ class NewsSpider(Spider):
         if key in self.seen:
             self.books.skipped(via, "repeated")
             return
+        if self.admitted >= MAX_PAGES:
+            self.books.left_over(via, MAX_PAGES)
+            return
         self.seen.add(key)
+        self.admitted += 1
         self.books.admitted(via)
         extra: dict[str, Any] = {}
         address, _, query = url.partition("?")
@@ -194,8 +207,11 @@ class NewsSpider(Spider):
 
     # --- answers ----------------------------------------------------------------------------------
 
-    def parse_listing(self, response: Response, source: Source, ask: Ask) -> Iterator[Request]:
-        """Yield requests for the articles a listing names, and for the listings it leads to."""
+    def parse_listing(self, response: Response, source: Source, ask: Ask, root: str) -> Iterator[Request]:
+        """Yield requests for the articles a listing names, and for the listings it leads to.
+
+        ``root`` is the listing that the source began with, which led here.
+        """
         if self._limit_reached():
             return
         if response.status == 304:
@@ -218,14 +234,30 @@ class NewsSpider(Spider):
             return
         self.books.source_answered(source.name, len(listing.links) + len(listing.children))
         self.books.count(f"listing/unreadable_entries/{source.name}", listing.skipped)
+        if listing.cut:
+            self.books.source_failed(
+                source.name, f"{response.url}: more than is taken from one listing; the rest is left"
+            )
         counts = self.books.sources[source.name]
         admitted, known = counts["admitted"], counts["known"]
         for link in listing.links:
             yield from self.follow(link, source.name, response.url)
         if self.books.followed_up and counts["known"] > known and counts["admitted"] == admitted:
             return  # what follows is older still, and the run before this one read it
-        for following in asks:
-            yield self.listing_request(source, following)
+        yield from self._following(source, response.url, asks, root)
+
+    def _following(self, source: Source, listing: str, asks: tuple[Ask, ...], root: str) -> Iterator[Request]:
+        """Yield the requests for the listings that one leads to; Scrapy would drop those of other hosts unsaid."""
+        near = [ask for ask in asks if on_site(ask.url, self.allowed_domains)]
+        if len(near) < len(asks):
+            far = next(ask.url for ask in asks if not on_site(ask.url, self.allowed_domains))
+            self.books.source_failed(source.name, f"{listing}: names listings of other hosts, as {far}")
+        left = MAX_LISTINGS - self.listings[root]
+        if len(near) > left:
+            self.books.source_failed(source.name, f"{root}: leads to more than {MAX_LISTINGS} listings")
+        self.listings[root] += len(near[:left])
+        for ask in near[:left]:
+            yield self.listing_request(source, ask, root)
 
     def follow(self, link: Link, via: str, listing: str) -> Iterator[Request]:
         """Yield the requests for a link's pages, one a language asked for."""
@@ -469,22 +501,22 @@ class NewsSpider(Spider):
 
 
 def _why(failure: Failure) -> tuple[str, str]:
-    error = failure.value
+    error: Any = failure.value
     if isinstance(error, HttpError):
         if "unarchived" in error.response.flags:
             return "not_archived", "the archive replayed does not hold this address"
         return "http_error", f"status {error.response.status}"
-    if isinstance(error, HostDown):
-        return "host_down", str(error)
-    if isinstance(error, IgnoreRequest):
-        return ("robots", str(error)) if "robots" in str(error).lower() else ("download_failed", str(error)[:300])
+    if isinstance(error, Refused):
+        return error.reason, error.detail
+    if isinstance(error, DownloadCancelledError) or isinstance(error.__cause__, ValueError):
+        return "page_too_large", str(error)[:300] or "cut off at DOWNLOAD_MAXSIZE"  # as sent, or once unpacked
     return "download_failed", f"{type(error).__name__}: {error}"[:300]
 
 
 def _utf8(response: Response) -> bytes:
-    """Return a listing's body as UTF-8 bytes; XML that names its own encoding is left to the parser."""
+    """Return a listing's body as UTF-8 bytes; gzip, and XML that names its own encoding, are left to the parser."""
     body = response.body
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or b"encoding=" in body[:200].lower():
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b") or b"encoding=" in body[:200].lower():
         return body
     if isinstance(response, TextResponse):
         try:

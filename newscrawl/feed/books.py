@@ -39,8 +39,8 @@ FINE_ENDS = frozenset(("finished", "limit", "closespider_itemcount", "closespide
 MAX_FORMS = 200
 """Forms of placeholders told apart; what a hostile page adds counts as ``others``."""
 
-LOST = ("download_failed", "host_down", "http_error", "not_archived", "read_error")
-"""Reasons of pages that were asked for and not read, so that the next run asks again."""
+LOST = ("download_failed", "host_down", "http_error", "private_address", "read_error")
+"""Reject reasons of pages that were asked for and not read; a later run asks for them again."""
 
 BY_HAND = frozenset(("urls", "recheck", "follow"))
 """What pages are counted under that no listing named."""
@@ -135,7 +135,7 @@ class Books:
         try:
             before = json.loads(beside(self.feed_path, ".manifest.json").read_text("utf-8"))
             outcomes = before["outcomes"]["rejected"]
-            lost = sum(outcomes.get(reason, 0) for reason in LOST if reason != "not_archived")
+            lost = sum(outcomes.get(reason, 0) for reason in LOST)
             arguments = json.loads(json.dumps(_plain(getattr(spider, "arguments", None))))
             same = (before["site"], before["arguments"]) == (spider.name if spider else None, arguments)
             return bool(same and before["reason"] == "finished" and before["state"] == "finished" and not lost)
@@ -207,6 +207,14 @@ class Books:
         """Note that a page will be asked for."""
         self.sources.setdefault(via, Counter())["admitted"] += 1
         self.count("pages/admitted")
+
+    def left_over(self, via: str, most: int) -> None:
+        """Note a page that is not asked for since the run has its fill; such a run is no complete one."""
+        self.sources.setdefault(via, Counter())["left_over"] += 1
+        fault = f"the listings name more than {most} pages; the same command again goes on with the rest"
+        if fault not in self.faults:
+            self.faults.append(fault)
+        self.count("links/left_over")
 
     def skipped(self, via: str, reason: str) -> None:
         """Note a link not followed: ``known``, ``repeated``, ``no_article``, ``outside_window``, ``over_limit``."""
@@ -332,7 +340,7 @@ class Books:
 
     def _lost(self) -> int:
         """Return how many pages were asked for and not read; a later run asks for them again."""
-        return sum(self.rejects[reason] for reason in LOST)
+        return sum(self.rejects[reason] for reason in (*LOST, "not_archived"))
 
     def summary(self, reason: str) -> str:
         """Return the end of the run in a few lines."""

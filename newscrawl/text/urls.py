@@ -40,7 +40,7 @@ _DAY_NUMBER = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
 
 
 def absolute_url(base: str, href: str) -> str | None:
-    """Return ``href`` resolved against ``base`` without its fragment; ``None`` when that is no http address.
+    """Return ``href`` resolved against ``base``, without fragment and credentials; ``None`` when it is no http address.
 
     >>> absolute_url("https://a.vn/x/", " ../b.jpg#top ")
     'https://a.vn/b.jpg'
@@ -56,7 +56,18 @@ def absolute_url(base: str, href: str) -> str | None:
         parts.port  # noqa: B018  (raises on a bad one)
     except ValueError:
         return None
-    return urlunsplit(parts._replace(fragment="")) if parts.fragment else url.rstrip("#")
+    url = urlunsplit(parts._replace(fragment="")) if parts.fragment else url.rstrip("#")
+    return without_credentials(url) if "@" in parts.netloc else url
+
+
+def without_credentials(url: str) -> str:
+    """Return ``url`` without the user and password before its host.
+
+    >>> without_credentials("https://user:secret@a.vn/x@y")
+    'https://a.vn/x@y'
+    """
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
 
 
 def canonical_url(url: str, aliases: Mapping[str, str] = NO_ALIASES) -> str:
