@@ -5,7 +5,7 @@ SITE ?=
 LIMIT ?=
 PAGES ?=
 
-.PHONY: setup crawl test lint bench soak
+.PHONY: setup crawl test lint bench soak audit
 .DEFAULT_GOAL := test
 
 setup: .venv/.ready
@@ -27,6 +27,10 @@ test: setup
 
 soak: setup  # a crawl killed over and over: KILLS=1000 takes about twelve minutes
 	KILLS=$(or $(KILLS),1000) $(BIN)/python -m pytest -q -n auto tests/faults -k killed -rP
+
+audit: setup  # known advisories of what is installed; needs the network
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/python -m pip_audit -r constraints.txt --no-deps --disable-pip
 
 lint: setup
 	$(BIN)/ruff check .

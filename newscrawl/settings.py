@@ -24,6 +24,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.crawl.politeness.RobotsTxt": 100,  # a host whose robots.txt cannot be had is closed, not open
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.crawl.encoding.Decoding": 590,  # a false claim costs no page, a cut page is known
     "newscrawl.crawl.guard.Redirects": 600,  # a redirect is judged like a link
 }
 CRAWL_DELAY_MAX = 60.0  # ours: a robots.txt that asks for more is taken at this

@@ -82,7 +82,7 @@ PAGES: list[tuple[str, Callable[[], Answer], str]] = [
     ("bomb, zstd", lambda: encoded("zstd", BOMB), "page_too_large"),
     ("bomb in a bomb", lambda: encoded("gzip, gzip", BOMB), "page_too_large"),
     ("a hundred encodings", lambda: Answer(b"x", headers=(("Content-Encoding", ", ".join(["gzip"] * 100)),)), "download_failed"),
-    ("false encoding", lambda: Answer(b"<p>x", headers=(*HTML, ("Content-Encoding", "gzip"))), "download_failed"),
+    ("false encoding", lambda: Answer(b"<p>x", headers=(*HTML, ("Content-Encoding", "gzip"))), "no_title"),
     ("endless body", lambda: Answer(drip=endless), "page_too_large"),
     ("length of a terabyte", lambda: Answer(b"<p>", cut=1 << 40), "page_too_large"),
     ("slow body", lambda: Answer(drip=slow), "download_failed"),
