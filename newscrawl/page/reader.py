@@ -15,6 +15,7 @@ from newscrawl.items import Article, Image, Reject
 from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
 from newscrawl.page.document import Document
 from newscrawl.page.fallback import second_opinion
+from newscrawl.page.printed import printed_dates
 from newscrawl.page.prune import is_wall, prune
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import select, select_first, select_texts, text_of
@@ -90,7 +91,7 @@ class _Reader:
             self._republished(article)
         else:
             self._own(article)
-        article.published_raw = article.published_raw or self._published()
+        article.published_raw = article.published_raw or self._published(title)
         article.modified_at = self._modified()
         article.section = self._one("section", self.rules.section, ("articleSection",), SECTION_METAS)
         article.tags = self._tags()
@@ -151,12 +152,12 @@ class _Reader:
             title = next((head for head in heads if len(head) > 0.5 * len(title) and head in title), title)
         return _without_site_name(re.sub(r"</?(?:i|b|em|strong|span|br)\b[^>]{0,80}>", "", title or "") or None, names)
 
-    def _published(self) -> str | None:
+    def _published(self, title: str | None) -> str | None:
         candidates = [
             *(("rule", text) for text in select_texts(self.root, self.rules.published)),
             *(("jsonld", text) for key in ("datePublished", "dateCreated") for text in strings(self.node.get(key))),
             *(("meta", text) for text in self._metas(PUBLISHED_METAS)),
-            *(("structure", text) for text in self._times()),
+            *(("structure", text) for text in self._printed(title)),
         ]
         return self._date("published", candidates)
 
@@ -188,26 +189,15 @@ class _Reader:
         self.origins[field] = first[0] if first else "none"
         return clean_line(first[1]) if first else None
 
-    def _times(self) -> Iterator[str]:
-        """Yield what looks like the page's own date: time elements, what is named so, the day in the address."""
-        for css in ("article time", "time[itemprop=datePublished]", "[itemprop=datePublished]", "time"):
-            for element in select(self.root, css):
-                yield from (
-                    text for text in (element.get("datetime"), element.get("content"), text_of(element)) if text
-                )
-        if self.rules.published is not None:
+    def _printed(self, title: str | None) -> Iterator[str]:
+        """Yield what looks like the page's own date; of a site with a rule for it only what is marked up as a time."""
+        if self.rules.published is None:
+            yield from printed_dates(self.root, title, self.document.url)
             return
-        for element in _DATED(self.root):
-            text = clean_line(text_of(element))
-            if text and len(text) <= 90 and any(char.isdigit() for char in text) and not _MODIFIED_WORDS.search(text):
-                yield text
-        found = _DAY_IN_URL.search(self.document.url)
-        if found:
-            yield "-".join(found.groups())
-        for text in islice(_SHORT_LINES(self.root) or _LINES(self.root), 400):
-            line = text.strip()
-            if 8 <= len(line) <= 60 and _YEAR.search(line) and not _NOT_OF_THE_PAGE.search(line):
-                yield line
+        for css in ("article time", "[itemprop=datePublished]", "time"):
+            for element in select(self.root, css):
+                stated = (element.get("datetime"), element.get("content"), text_of(element))
+                yield from (text for text in stated if text)
 
     def _authors(self) -> list[str]:
         publisher = self._publisher() or ""
@@ -399,13 +389,6 @@ class _Reader:
         return self.document.url
 
 
-_DATED = etree.XPath(
-    "//*[self::span or self::p or self::div or self::li or self::small or self::a or self::td or self::em"
-    " or self::h4 or self::h5 or self::dd]"
-    "[contains(@class,'date') or contains(@class,'Date') or contains(@class,'time') or contains(@class,'publish')"
-    " or contains(@class,'posted') or contains(@class,'meta') or contains(@class,'byline') or contains(@class,'info')"
-    " or contains(@id,'date') or contains(@id,'publish') or contains(@id,'time')]"
-)
 _BYLINES = etree.XPath(
     "//*[@rel='author' or @itemprop='author' or @data-role='author' or contains(@class,'author')"
     " or contains(@class,'Author')"
@@ -413,16 +396,6 @@ _BYLINES = etree.XPath(
 )
 _SLUG = re.compile(r"[a-z]+(?:-[a-z]+)+|(?i:image|photo|foto|bild|ảnh)\s*:.*")
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|[^\W\d_][\w.'’-]*)){1,5}")
-_SHORT_LINES = etree.XPath(
-    "(//h1)[1]/preceding::text()[position() < 40] | (//h1)[1]/following::text()", smart_strings=False
-)
-_LINES = etree.XPath("//body//text()", smart_strings=False)
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_NOT_OF_THE_PAGE = re.compile(
-    r"©|copyright|update|modifi|aktualis|geändert|mis à jour|обновл|cập nhật|更新|\bborn\b", re.IGNORECASE
-)
-_DAY_IN_URL = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|[-_.]|$)")
-_MODIFIED_WORDS = re.compile(r"update|modifi|aktualis|geändert|mis à jour|обновл|cập nhật|更新", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|von|par|por|bởi|tác giả|автор|от)\s*[:：]?\s+", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(
     r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|og|och|и|&)\s+|\s-\s)\s*", re.IGNORECASE
