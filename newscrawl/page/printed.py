@@ -79,8 +79,8 @@ _DAY_IN_URL = re.compile(
 )
 
 
-def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator[str]:
-    """Yield the texts of ``root`` that look like its own date, best first, ending with those that say "updated"."""
+def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator[tuple[str, bool]]:
+    """Yield the texts of ``root`` that look like its own date, best first, and whether they say "updated": those last."""
     places: list[etree._Element] = _PLACES(root)
     heading = find_heading(places, title)
     page = _Page(root.find("body"), heading)
@@ -88,25 +88,25 @@ def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator
     near, aside = page.by_nearness(places)
     yield from _stated(near, updated)
     if day := day_in_url(url):
-        yield day
+        yield day, False
     yield from _stated(aside, updated)
     for line in page.lines(root):
         before, after = _cut_updated(line)
         if before:
-            yield before
+            yield before, False
         else:
             updated.append(after)
-    yield from updated
+    yield from ((text, True) for text in updated)
 
 
-def _stated(elements: list[etree._Element], updated: list[str]) -> Iterator[str]:
+def _stated(elements: list[etree._Element], updated: list[str]) -> Iterator[tuple[str, bool]]:
     """Yield what ``elements`` state; what is said to be an update goes to ``updated``."""
     for element in elements:
         for text, is_update in _texts(element):
             if is_update:
                 updated.append(text)
             else:
-                yield text
+                yield text, False
 
 
 def find_heading(places: list[etree._Element], title: str | None) -> etree._Element | None:

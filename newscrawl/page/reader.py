@@ -15,12 +15,13 @@ from newscrawl.items import Article, Image, Reject
 from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
 from newscrawl.page.document import Document
 from newscrawl.page.fallback import second_opinion
-from newscrawl.page.printed import printed_dates
+from newscrawl.page.printed import day_in_url, printed_dates
 from newscrawl.page.prune import is_wall, prune
+from newscrawl.page.published import Stated, settle
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import select, select_first, select_texts, text_of
 from newscrawl.page.structure import find_body, find_noise
-from newscrawl.page.structured import Node, people, read_jsonld, read_metas, strings, urls
+from newscrawl.page.structured import Node, page_dates, people, publication_dates, read_jsonld, read_metas, strings, urls
 from newscrawl.sites import Site
 from newscrawl.text.clean import clean_line, same_text
 from newscrawl.text.dates import EARLIEST, DateFacts, facts_for, read_moment
@@ -31,6 +32,7 @@ PUBLISHED_METAS = (
     "pubdate", "dc.date.issued", "dcterms.created", "dc.date", "date", "parsely-pub-date", "sailthru.date",
     "cxenseparse:recs:publishtime", "article.published", "datecreated",
 )  # fmt: skip
+VAGUE_METAS = ("date", "dc.date")
 MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod")
 TITLE_METAS = ("og:title", "twitter:title", "headline", "dc.title", "title")
 LEAD_METAS = ("og:description", "description", "twitter:description")
@@ -157,9 +159,35 @@ class _Reader:
             *(("rule", text) for text in select_texts(self.root, self.rules.published)),
             *(("jsonld", text) for key in ("datePublished", "dateCreated") for text in strings(self.node.get(key))),
             *(("meta", text) for text in self._metas(PUBLISHED_METAS)),
-            *(("structure", text) for text in self._printed(title)),
         ]
-        return self._date("published", candidates)
+        if self.rules.published is not None:
+            return self._date("published", [*candidates, *(("structure", text) for text in self._times())])
+        candidates += [("meta", text) for text in publication_dates(self.metas)]
+        if not candidates:
+            candidates = [("jsonld", text) for text in page_dates(self.root)]
+        printed = list(islice(printed_dates(self.root, title, self.document.url), 40))
+        raw = self._date("published", [*candidates, *(("structure", text) for text, _ in printed)])
+        return self._settled(raw, candidates, [text for text, is_update in printed if not is_update])
+
+    def _settled(self, raw: str | None, candidates: list[tuple[str, str]], printed: list[str]) -> str | None:
+        """Return ``raw``, or the date that the page states against it."""
+        origin = self.origins["published"]
+        moment = _moment(raw or "", self.dates)
+        if raw is None or moment is None or origin not in ("jsonld", "meta"):
+            return raw
+        clear = [text for name, texts in self.metas.items() if name not in VAGUE_METAS for text in texts]
+        vague = {text for name in VAGUE_METAS for text in self.metas.get(name, ())}.difference(clear)
+        stated = [
+            Stated(layer, text, found, text in vague)
+            for layer, text in candidates
+            if (found := _moment(text, self.dates)) and found.on >= EARLIEST
+        ]
+        tops = ((text, found) for text in printed if (found := _moment(text, self.dates)) and found.on >= EARLIEST)
+        top = [Stated("structure", text, found) for text, found in islice(tops, 1)]
+        url_day = day_in_url(self.document.url) if self.dates.timezone is None else None
+        best = settle(Stated(origin, raw, moment, raw in vague), stated, top, url_day)
+        self.origins["published"] = best.origin
+        return clean_line(best.text)
 
     def _modified(self) -> str | None:
         candidates = [
@@ -189,11 +217,8 @@ class _Reader:
         self.origins[field] = first[0] if first else "none"
         return clean_line(first[1]) if first else None
 
-    def _printed(self, title: str | None) -> Iterator[str]:
-        """Yield what looks like the page's own date; of a site with a rule for it only what is marked up as a time."""
-        if self.rules.published is None:
-            yield from printed_dates(self.root, title, self.document.url)
-            return
+    def _times(self) -> Iterator[str]:
+        """Yield what is marked up as a time."""
         for css in ("article time", "[itemprop=datePublished]", "time"):
             for element in select(self.root, css):
                 stated = (element.get("datetime"), element.get("content"), text_of(element))
