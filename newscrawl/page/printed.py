@@ -45,6 +45,7 @@ _TEXTS_AFTER = etree.XPath("following::text()[not(parent::script or parent::styl
 _TEXTS_BEFORE = etree.XPath("preceding::text()[position() < 80][not(parent::script or parent::style)]")
 _TEXTS = etree.XPath("//body//text()[not(parent::script or parent::style)]")
 _HEADINGS = frozenset(("h1", "h2", "h3"))
+_SUBHEADINGS = ("h2", "h3", "h4", "h5")
 _TIMES = frozenset(("time", "relative-time", "time-ago"))
 _INLINE = frozenset("a abbr b em font i nobr span strong sub sup time u".split())
 _RUNNING = frozenset(("p", "li", "blockquote", "dd", "figcaption", "caption", "h1", "h2", "h3"))
@@ -54,9 +55,9 @@ _ELSEWHERE = re.compile(
     r"breadcrumb|today|ticker|tweet|weather|newsletter",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"sidebar|latest|recent|widget|footer|promo|carousel|archive", re.IGNORECASE)
+_ASIDE = re.compile(r"sidebar|latest|recent|widget|footer|promo|carousel|archive|(?:site|page|main|global|top)[-_]?header|masthead|top-?bar", re.IGNORECASE)
 _ELSEWHERE_TAGS = frozenset(("nav", "select", "option", "template", "noscript"))
-_ASIDE_TAGS = frozenset(("aside", "footer", "figcaption"))
+_ASIDE_TAGS = frozenset(("aside", "footer", "figcaption", "header"))
 _OWN_FOOTER = re.compile(r"entry|post|article|node", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publi|entry-date|post-?date|created|dateline", re.IGNORECASE)
 _PUBLISHED_WORD = re.compile(
@@ -72,7 +73,14 @@ _UPDATED = re.compile(
 _NEVER = re.compile(r"©|\(c\)|copyright|\bborn\b|all rights", re.IGNORECASE)
 _FIGURES = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2})(?!\d)")
 _DATE_WORDS = re.compile(r"[\d\W_]+")
-_LEADING = re.compile(r"\W{0,3}\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}\W*\s[-–—|:]\s")
+_LEADING = re.compile(
+    r"\W{0,3}(?:[^\W\d][\w .-]{1,30}[,(]{1,2}\s*)?\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}(?:\)\s*[.:–—-]?|\s*[–—|:-])\s"
+)
+_IN_SCRIPTS = re.compile(
+    r'"(?:date_?published|published_?(?:date|at|time|on)|publish_?(?:date|time)|publication_?date|pub_?date|'
+    r'first_?published(?:_?at)?)\\?"\s*:\s*\\?"([^"\\]{8,40})\\?"',
+    re.IGNORECASE,
+)
 _DAY_IN_URL = re.compile(
     r"[/_-]((?:19|20)\d{2})[/_-](0?[1-9]|1[0-2])[/_-](0?[1-9]|[12]\d|3[01])(?:/|[-_.]|$)"
     r"|[/_-]((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:/|[-_.]|$)"
@@ -96,6 +104,7 @@ def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator
             yield before, False
         else:
             updated.append(after)
+    yield from ((text, False) for text in scripted_days(root))
     yield from ((text, True) for text in updated)
 
 
@@ -113,9 +122,9 @@ def find_heading(places: list[etree._Element], title: str | None) -> etree._Elem
     """Return the heading that prints ``title``, else the first ``h1`` with text."""
     headings = [element for element in places if element.tag in _HEADINGS]
     texts = [(element, clean_line(text_of(element)) or "") for element in headings[:60]]
-    for element, text in texts:
-        if title and text and same_text(text, title):
-            return element
+    same = [element for element, text in texts if title and text and same_text(text, title)]
+    if same:
+        return min(same, key=lambda element: str(element.tag))
     for element, text in texts:
         if title and len(text) > 15 and (text in title or title in text):
             return element
@@ -133,6 +142,12 @@ def day_in_url(url: str) -> str | None:
         return None
     year, month, day = (part for part in found.groups() if part)
     return f"{year}-{int(month):02}-{int(day):02}"
+
+
+def scripted_days(root: etree._Element) -> list[str]:
+    """Return the one day that the page's scripts state as that of a publication; of several none, for a list has as many."""
+    found = [text for script in root.iter("script") for text in _IN_SCRIPTS.findall(script.text or "")]
+    return found[:1] if len({text[:10] for text in found}) == 1 else []
 
 
 class _Page:
@@ -208,7 +223,7 @@ class _Page:
             one_of_many = any(element.tag == "article" for element in self.depths) or _is_one_of_many(node)
             return ASIDE if self.heading is not None and one_of_many else IN
         if node.tag == "a":
-            return ELSEWHERE if len(text_of(node)) > 2 * LONGEST else IN
+            return ELSEWHERE if any(True for _ in node.iter(*_SUBHEADINGS)) else IN
         named = 1 < len(names) < 300
         if node.tag in _ELSEWHERE_TAGS or (named and _ELSEWHERE.search(names)):
             place = ELSEWHERE

@@ -175,7 +175,7 @@ class _Reader:
         moment = _moment(raw or "", self.dates)
         if raw is None or moment is None or origin not in ("jsonld", "meta"):
             return raw
-        clear = [text for name, texts in self.metas.items() if name not in VAGUE_METAS for text in texts]
+        clear = self._metas(name for name in PUBLISHED_METAS if name not in VAGUE_METAS)
         vague = {text for name in VAGUE_METAS for text in self.metas.get(name, ())}.difference(clear)
         stated = [
             Stated(layer, text, found, text in vague)
@@ -378,7 +378,11 @@ class _Reader:
         return []
 
     def _language(self) -> str | None:
-        return self.root.get("lang") or next(iter(self._metas(("og:locale", "language"))), None)
+        stated = self.root.get("lang") or next(iter(self._metas(("og:locale", "language"))), None)
+        if stated:
+            return stated
+        first = urlsplit(self.document.url).path.lstrip("/").partition("/")[0]
+        return first if re.fullmatch(r"[a-z]{2}-[a-zA-Z]{2}", first) else None
 
     def _is_article(self, article: Article) -> bool:
         kind = next(iter(self._metas(("og:type",))), "").lower()
