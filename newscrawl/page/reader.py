@@ -16,11 +16,22 @@ from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credi
 from newscrawl.page.document import Document
 from newscrawl.page.fallback import second_opinion
 from newscrawl.page.garbage import garbage
+from newscrawl.page.printed import day_in_url, printed_dates
 from newscrawl.page.prune import prune
+from newscrawl.page.published import Stated, settle
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import select, select_first, select_texts, text_of
 from newscrawl.page.structure import find_body, find_noise
-from newscrawl.page.structured import Node, people, read_jsonld, read_metas, strings, urls
+from newscrawl.page.structured import (
+    Node,
+    page_dates,
+    people,
+    publication_dates,
+    read_jsonld,
+    read_metas,
+    strings,
+    urls,
+)
 from newscrawl.sites import Site
 from newscrawl.text.clean import clean_line, same_text
 from newscrawl.text.dates import EARLIEST, DateFacts, facts_for, read_moment
@@ -31,6 +42,7 @@ PUBLISHED_METAS = (
     "pubdate", "dc.date.issued", "dcterms.created", "dc.date", "date", "parsely-pub-date", "sailthru.date",
     "cxenseparse:recs:publishtime", "article.published", "datecreated",
 )  # fmt: skip
+VAGUE_METAS = ("date", "dc.date")
 MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod")
 TITLE_METAS = ("og:title", "twitter:title", "headline", "dc.title", "title")
 LEAD_METAS = ("og:description", "description", "twitter:description")
@@ -94,7 +106,7 @@ class _Reader:
             self._republished(article)
         else:
             self._own(article)
-        article.published_raw = article.published_raw or self._published()
+        article.published_raw = article.published_raw or self._published(title)
         article.modified_at = self._modified()
         article.section = self._one("section", self.rules.section, ("articleSection",), SECTION_METAS)
         article.tags = self._tags()
@@ -157,14 +169,40 @@ class _Reader:
             title = next((head for head in heads if len(head) > 0.5 * len(title) and head in title), title)
         return _without_site_name(re.sub(r"</?(?:i|b|em|strong|span|br)\b[^>]{0,80}>", "", title or "") or None, names)
 
-    def _published(self) -> str | None:
+    def _published(self, title: str | None) -> str | None:
         candidates = [
             *(("rule", text) for text in select_texts(self.root, self.rules.published)),
             *(("jsonld", text) for key in ("datePublished", "dateCreated") for text in strings(self.node.get(key))),
             *(("meta", text) for text in self._metas(PUBLISHED_METAS)),
-            *(("structure", text) for text in self._times()),
         ]
-        return self._date("published", candidates)
+        if self.rules.published is not None:
+            return self._date("published", [*candidates, *(("structure", text) for text in self._times())])
+        candidates += [("meta", text) for text in publication_dates(self.metas)]
+        if not candidates:
+            candidates = [("jsonld", text) for text in page_dates(self.root)]
+        printed = list(islice(printed_dates(self.root, title, self.document.url), 40))
+        raw = self._date("published", [*candidates, *(("structure", text) for text, _ in printed)])
+        return self._settled(raw, candidates, [text for text, is_update in printed if not is_update])
+
+    def _settled(self, raw: str | None, candidates: list[tuple[str, str]], printed: list[str]) -> str | None:
+        """Return ``raw``, or the date that the page states against it."""
+        origin = self.origins["published"]
+        moment = _moment(raw or "", self.dates)
+        if raw is None or moment is None or origin not in ("jsonld", "meta"):
+            return raw
+        clear = self._metas(name for name in PUBLISHED_METAS if name not in VAGUE_METAS)
+        vague = {text for name in VAGUE_METAS for text in self.metas.get(name, ())}.difference(clear)
+        stated = [
+            Stated(layer, text, found, text in vague)
+            for layer, text in candidates
+            if (found := _moment(text, self.dates)) and found.on >= EARLIEST
+        ]
+        tops = ((text, found) for text in printed if (found := _moment(text, self.dates)) and found.on >= EARLIEST)
+        top = [Stated("structure", text, found) for text, found in islice(tops, 1)]
+        url_day = day_in_url(self.document.url) if self.dates.timezone is None else None
+        best = settle(Stated(origin, raw, moment, raw in vague), stated, top, url_day)
+        self.origins["published"] = best.origin
+        return clean_line(best.text)
 
     def _modified(self) -> str | None:
         candidates = [
@@ -195,25 +233,11 @@ class _Reader:
         return clean_line(first[1]) if first else None
 
     def _times(self) -> Iterator[str]:
-        """Yield what looks like the page's own date: time elements, what is named so, the day in the address."""
-        for css in ("article time", "time[itemprop=datePublished]", "[itemprop=datePublished]", "time"):
+        """Yield what is marked up as a time."""
+        for css in ("article time", "[itemprop=datePublished]", "time"):
             for element in select(self.root, css):
-                yield from (
-                    text for text in (element.get("datetime"), element.get("content"), text_of(element)) if text
-                )
-        if self.rules.published is not None:
-            return
-        for element in _DATED(self.root):
-            text = clean_line(text_of(element))
-            if text and len(text) <= 90 and any(char.isdigit() for char in text) and not _MODIFIED_WORDS.search(text):
-                yield text
-        found = _DAY_IN_URL.search(self.document.url)
-        if found:
-            yield "-".join(found.groups())
-        for text in islice(_SHORT_LINES(self.root) or _LINES(self.root), 400):
-            line = text.strip()
-            if 8 <= len(line) <= 60 and _YEAR.search(line) and not _NOT_OF_THE_PAGE.search(line):
-                yield line
+                stated = (element.get("datetime"), element.get("content"), text_of(element))
+                yield from (text for text in stated if text)
 
     def _authors(self) -> list[str]:
         publisher = self._publisher() or ""
@@ -369,7 +393,11 @@ class _Reader:
         return []
 
     def _language(self) -> str | None:
-        return self.root.get("lang") or next(iter(self._metas(("og:locale", "language"))), None)
+        stated = self.root.get("lang") or next(iter(self._metas(("og:locale", "language"))), None)
+        if stated:
+            return stated
+        first = urlsplit(self.document.url).path.lstrip("/").partition("/")[0]
+        return first if re.fullmatch(r"[a-z]{2}-[a-zA-Z]{2}", first) else None
 
     def _is_article(self, article: Article) -> bool:
         kind = next(iter(self._metas(("og:type",))), "").lower()
@@ -405,13 +433,6 @@ class _Reader:
         return self.document.url
 
 
-_DATED = etree.XPath(
-    "//*[self::span or self::p or self::div or self::li or self::small or self::a or self::td or self::em"
-    " or self::h4 or self::h5 or self::dd]"
-    "[contains(@class,'date') or contains(@class,'Date') or contains(@class,'time') or contains(@class,'publish')"
-    " or contains(@class,'posted') or contains(@class,'meta') or contains(@class,'byline') or contains(@class,'info')"
-    " or contains(@id,'date') or contains(@id,'publish') or contains(@id,'time')]"
-)
 _BYLINES = etree.XPath(
     "//*[@rel='author' or @itemprop='author' or @data-role='author' or contains(@class,'author')"
     " or contains(@class,'Author')"
@@ -419,16 +440,6 @@ _BYLINES = etree.XPath(
 )
 _SLUG = re.compile(r"[a-z]+(?:-[a-z]+)+|(?i:image|photo|foto|bild|ảnh)\s*:.*")
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|[^\W\d_][\w.'’-]*)){1,5}")
-_SHORT_LINES = etree.XPath(
-    "(//h1)[1]/preceding::text()[position() < 40] | (//h1)[1]/following::text()", smart_strings=False
-)
-_LINES = etree.XPath("//body//text()", smart_strings=False)
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_NOT_OF_THE_PAGE = re.compile(
-    r"©|copyright|update|modifi|aktualis|geändert|mis à jour|обновл|cập nhật|更新|\bborn\b", re.IGNORECASE
-)
-_DAY_IN_URL = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|[-_.]|$)")
-_MODIFIED_WORDS = re.compile(r"update|modifi|aktualis|geändert|mis à jour|обновл|cập nhật|更新", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|von|par|por|bởi|tác giả|автор|от)\s*[:：]?\s+", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(
     r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|og|och|и|&)\s+|\s-\s)\s*", re.IGNORECASE

@@ -49,6 +49,35 @@ def read_metas(root: etree._Element) -> dict[str, list[str]]:
     return metas
 
 
+_PUBLICATION = re.compile(
+    r"(?:publi|(?:^|[._:-])pub|creat|issue|release|posted|original)[\w.:-]*(?:date|time)|"
+    r"(?:date|time)[\w.:-]*(?:publi|creat|issue|release|posted|original)"
+)
+_NOT_PUBLICATION = re.compile(r"modif|updat|expir|unpub|valid|embargo|remov|until|end")
+_PARTS = re.compile(r"Comment|Review|Rating|Question|Answer|Object|Person|Event|Offer|Product|Organization|Clip")
+
+
+def publication_dates(metas: dict[str, list[str]]) -> Iterator[str]:
+    """Yield the values of the meta tags whose name says that it is the time of publication, in the page's order.
+
+    >>> list(publication_dates({"x-published-date": ["2024-07-08"], "unpublish-date": ["2034-01-01"]}))
+    ['2024-07-08']
+    """
+    for name, values in metas.items():
+        if _PUBLICATION.search(name) and not _NOT_PUBLICATION.search(name):
+            yield from values
+
+
+def page_dates(root: etree._Element) -> list[str]:
+    """Return the ``datePublished`` of what is no article in JSON-LD, but may be the page: a WebPage, a recipe, a guide.
+
+    Of comments, reviews, pictures and films nothing; of several days none, for a list has as many.
+    """
+    nodes = [node for node in _nodes(root) if not _PARTS.search(str(node.get("@type")))]
+    found = [text for node in nodes for text in strings(node.get("datePublished"))]
+    return found if len({text[:10] for text in found}) == 1 else []
+
+
 MAX_DEPTH = 12
 """Deepest nesting of a JSON-LD value that is looked into."""
 

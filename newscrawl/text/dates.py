@@ -49,6 +49,8 @@ NO_FACTS = DateFacts()
 # Month first is American (and some of its neighbours'); year first needs no order; everyone else writes the day first.
 _MONTH_FIRST = frozenset(("en-us", "en-ph", "en-pr", "es-pr", "es-pa"))
 _ORDER_UNKNOWN = frozenset(("en", "en-ca", "es-us"))
+_YEAR_FIRST_LANGUAGES = frozenset(("zh", "ja", "ko", "hu", "lt", "mn"))
+_DAY_FIRST_CHINESE = frozenset(("zh-hk", "zh-mo", "zh-sg", "zh-my"))
 
 
 def facts_for(facts: DateFacts, language: str | None) -> DateFacts:
@@ -60,8 +62,10 @@ def facts_for(facts: DateFacts, language: str | None) -> DateFacts:
     if facts != NO_FACTS or not language:
         return facts
     tag = language.replace("_", "-").lower()
-    order = False if tag in _MONTH_FIRST else None if tag in _ORDER_UNKNOWN else True
-    return DateFacts(day_first=order)
+    if tag in _MONTH_FIRST:
+        return DateFacts(day_first=False)
+    year_first = tag.partition("-")[0] in _YEAR_FIRST_LANGUAGES and tag not in _DAY_FIRST_CHINESE
+    return DateFacts(day_first=None if year_first or tag in _ORDER_UNKNOWN else True)
 
 
 _ISO = re.compile(
@@ -71,7 +75,7 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)", re.ASCII)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[./年년]\s?(\d{1,2})\s?[./月월]\s?(\d{1,2})(?!\d)", re.ASCII)
-_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)", re.ASCII)
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([./|-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)", re.ASCII)
 _JUCHE = re.compile(
     r"(?:juche|주체|主体|чучхе)\s?(\d{2,3})(?:\s?\(\d{4}\))?\s?[.(년年]\s?(\d{1,2})\s?[.월月]\s?(\d{1,2})", re.I
 )
@@ -106,15 +110,56 @@ MONTH_NAMES = {
         "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
         "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
         "januari februari maret april mei juni juli agustus september oktober november desember",
+        "januari februari mac april mei jun julai ogos september oktober november disember",
+        "enero pebrero marso abril mayo hunyo hulyo agosto setyembre oktubre nobyembre disyembre",
+        "januari februari machi aprili mei juni julai agosti septemba oktoba novemba desemba",
         "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+        "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+        "január február március április május június július augusztus szeptember október november december",
+        "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
+        "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",
+        "januara februara marta aprila maja juna jula avgusta septembra oktobra novembra decembra",
+        "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna - studenoga prosinca",
+        "јануара фебруара марта априла маја јуна јула августа септембра октобра новембра децембра",
+        "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+        "януари февруари март април май юни юли август септември октомври ноември декември",
+        "студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня",
+        "sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio",
+        "janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris",
+        "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
+        "marraskuuta joulukuuta",
+        "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
+        "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "
+        "δεκεμβρίου",
+        "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor",
+        "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+        "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",
+        "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+        "يناير فبراير مارس ابريل مايو يونيه يوليه اغسطس سبتمبر اكتوبر نوفمبر ديسمبر",
+        "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول",
+        "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
+        "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
+        "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
+        "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
+        "জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর",
     )
     for number, name in enumerate(names.split(), start=1)
-} | {"sept": 9}
-_NAMES = "|".join(sorted(MONTH_NAMES, key=len, reverse=True))
+} | {"sept": 9, "studenog": 11}
+# A word, with the vowel signs of Devanagari and Bengali; the Arabic months of two words are joined before the look-up.
+_WORD = r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0963\u0981-\u09cd])*(?:\sال(?:أول|ثاني))?"
 _WORDS = re.compile(
-    rf"(?<![^\W_])(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s*(?:de\s+|-)?)?(?<![^\W\d_])(?P<m>{_NAMES})(?![^\W\d_])\.?,?"
-    r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?)?(?:\s+|-)(?:del?\s+)?(?P<y>\d{4})(?!\d)",
+    rf"(?<![^\W_])(?:(?P<d1>\d{{1,2}})(?P<dot>st|nd|rd|th|er|º|°|\.)?\s*(?:de\s+|of\s+|-)?)?(?<![^\W\d_])(?P<m>{_WORD})\.?,?"
+    rf"(?:\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?)?(?:\s*/\s*{_WORD})?(?:\s+|-)(?:del?\s+)?(?P<y>\d{{4}})(?!\d)",
     re.IGNORECASE,
+)
+_YEAR_THEN_WORDS = re.compile(
+    rf"(?<!\d)(?P<y>\d{{4}})(?:\.|\sm\.)?,?\s+(?P<dot>)(?:gada\s+(?P<d1>\d{{1,2}})\.\s)?(?P<m>{_WORD})(?:\s+(?P<d2>\d{{1,2}})(?!\d|:))?",
+    re.IGNORECASE,
+)
+_SHORT_YEAR = re.compile(r"(?<![\w.:/])(\d{1,2})([./])(\d{1,2})\2(\d{2})(?![\w:/]|\.\d|\s?[€$%])", re.ASCII)
+_CTIME = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2}) (?:([A-Z]{3,4}) )?(\d{4})", re.ASCII
 )
 _VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2}) tháng (\d{1,2}),? (?:năm )?(\d{4})(?!\d)", re.IGNORECASE)
 _CODES = {
@@ -135,8 +180,9 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
     """Return the first date in ``raw``, with its time when it has one.
 
     Forms, in this order: the site's literal ones, ISO 8601 (also compact), RFC 2822, year first, Juche,
-    day and month in figures, names of months in some twenty languages. A machine date at exactly midnight with seconds
-    (``T00:00:00``) is what systems write that know only the day, so it gives the day alone.
+    day and month in figures, names of months in some fifty languages, years of two figures where the order is
+    known. A machine date at exactly midnight with seconds (``T00:00:00``) is what systems write that know only the
+    day, so it gives the day alone.
 
     >>> read_moment("14/09/2024", DateFacts(day_first=True))
     Moment(on='2024-09-14', at=None)
@@ -155,6 +201,7 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
         _read_juche,
         _read_figures,
         _read_words,
+        _read_short,
     ):
         moment = reader(text, facts)
         if moment is not None:
@@ -273,6 +320,9 @@ def _from_parts(parts: tuple[str | None, ...], facts: DateFacts) -> Moment:
 
 
 def _read_mail(text: str, facts: DateFacts) -> Moment | None:
+    if ctime := _CTIME.match(text):  # Mon Aug 03 12:45:00 EDT 2015
+        month, day, clock, zone_name, year = ctime.groups()
+        text = f"{day} {month} {year} {clock} {zone_name or ''}"
     if not re.match(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3,9}\s+\d{2,4}\s+\d{1,2}:\d{2}", text):
         return None
     try:
@@ -310,13 +360,41 @@ def _read_figures(text: str, facts: DateFacts) -> Moment | None:
 
 
 def _read_words(text: str, facts: DateFacts) -> Moment | None:
-    found = _WORDS.search(text)
-    if found and (number := found["d1"] or found["d2"]):
-        day = date(int(found["y"]), MONTH_NAMES[found["m"].lower()], int(number))
-    elif found := _VIETNAMESE.search(text):
-        day = date(int(found[3]), int(found[2]), int(found[1]))
-    else:
+    for found in (*_each(_WORDS, text), *_each(_YEAR_THEN_WORDS, text)):
+        month = _month(found["m"], dotted=found["dot"] == ".")
+        if month and (number := found["d1"] or found["d2"]):
+            day = date(int(found["y"]), month, int(number))
+            return _with_clock(day, text[: found.start()] + " " + text[found.end() :], facts)
+    vietnamese = _VIETNAMESE.search(text)
+    if vietnamese is None:
         return None
+    day = date(int(vietnamese[3]), int(vietnamese[2]), int(vietnamese[1]))
+    return _with_clock(day, text[: vietnamese.start()] + " " + text[vietnamese.end() :], facts)
+
+
+def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield every match of ``pattern``, also those that overlap."""
+    found = pattern.search(text)
+    while found is not None:
+        yield found
+        found = pattern.search(text, found.start() + 1)
+
+
+def _month(word: str, *, dotted: bool) -> int | None:
+    """Return a month's number; ``5. listopada`` is Croatian for October, ``5 listopada`` Polish for November."""
+    name = "_".join(word.lower().split())
+    return 10 if name == "listopada" and dotted else MONTH_NAMES.get(name)
+
+
+def _read_short(text: str, facts: DateFacts) -> Moment | None:
+    """Read ``31.10.23``: only where the page's order is known."""
+    found = _SHORT_YEAR.search(text)
+    if found is None or facts.day_first is None:
+        return None
+    first, second, short = int(found[1]), int(found[3]), int(found[4])
+    year = short + (1900 if short >= 90 else 2000)
+    by_day = facts.day_first or found[2] == "."
+    day = date(year, second, first) if by_day else date(year, first, second)
     return _with_clock(day, text[: found.start()] + " " + text[found.end() :], facts)
 
 

@@ -1,0 +1,334 @@
+"""The dates that a page with no rules prints, best first: by markup and by how near they stand to its heading.
+
+What stands in teasers, comments, menus, footers and calendars is not the page's date. A line that says "updated" comes
+last: it is the page's date only where the page states no other.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from newscrawl.page.select import text_of
+from newscrawl.text.clean import clean_line, same_text
+
+LONGEST = 90
+"""Longest text of an element named like a date; a longer one is a container."""
+
+IN, ASIDE, ELSEWHERE = range(3)
+
+_MOST = 0.4
+"""Share of the page's text in an element above which its name does not count: it is the page."""
+
+_A_LIST = 3
+
+_LINES_BEFORE, _LINES_AFTER = 24, 400
+"""Lines of text searched before and after the heading."""
+
+_NAMED = (
+    "contains(@class,'date') or contains(@class,'Date') or contains(@class,'datum') or contains(@class,'time')"
+    " or contains(@class,'Time') or contains(@class,'publish') or contains(@class,'Publish')"
+    " or contains(@class,'posted') or contains(@class,'created') or contains(@class,'meta')"
+    " or contains(@class,'byline')"
+    " or contains(@class,'info') or contains(@id,'date') or contains(@id,'Date') or contains(@id,'publish')"
+    " or contains(@id,'time')"
+)
+_PLACES = etree.XPath(
+    "//body//*[self::h1 or self::h2 or self::h3 or self::time or self::relative-time or self::time-ago"
+    " or @itemprop='datePublished' or @itemprop='dateCreated' or contains(@property,'datePublished')"
+    " or contains(@property,'dateCreated') or contains(@property,'dc:date') or (self::abbr and @title)"
+    f" or ((self::span or self::p or self::div or self::li or self::small or self::a or self::td or self::em"
+    f" or self::h4 or self::h5 or self::dd or self::b or self::strong or self::i or self::font) and ({_NAMED}))]"
+)
+_TEXTS_AFTER = etree.XPath("following::text()[not(parent::script or parent::style)]")
+_TEXTS_BEFORE = etree.XPath("preceding::text()[position() < 80][not(parent::script or parent::style)]")
+_TEXTS = etree.XPath("//body//text()[not(parent::script or parent::style)]")
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_SUBHEADINGS = ("h2", "h3", "h4", "h5")
+_TIMES = frozenset(("time", "relative-time", "time-ago"))
+_INLINE = frozenset("a abbr b em font i nobr span strong sub sup time u".split())
+_RUNNING = frozenset(("p", "li", "blockquote", "dd", "figcaption", "caption", "h1", "h2", "h3"))
+
+_ELSEWHERE = re.compile(
+    r"related|teaser|comment|recommend|popular|trending|calendar|kalender|most-?read|copyright|similar|"
+    r"(?:^|[ _-])nav|menu|breadcrumb|today|ticker|tweet|weather|newsletter",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"sidebar|latest|recent|widget|footer|promo|carousel|archive|(?:site|page|main|global|top)[-_]?header|masthead|top-?bar",
+    re.IGNORECASE,
+)
+_ELSEWHERE_TAGS = frozenset(("nav", "select", "option", "template", "noscript"))
+_ASIDE_TAGS = frozenset(("aside", "footer", "figcaption", "header"))
+_OWN_FOOTER = re.compile(r"entry|post|article|node", re.IGNORECASE)
+_PUBLISHED_NAME = re.compile(r"publi|entry-date|post-?date|created|dateline", re.IGNORECASE)
+_PUBLISHED_WORD = re.compile(
+    r"publi[sc]|posted|written|veröffentlicht|erstellt|erschienen|publié|publicado|pubblicato|опубликован|đăng|"
+    r"发布|發佈|發布|公開|掲載|입력",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"updat|modifi|edited|revised|reviewed|aktualis|geändert|mis à jour|actualiz|aggiornat|atualiz|gewijzigd|обновл|"
+    r"cập nhật|(?:更新|修改)\s*(?:日期?|时间|時間|[於于])?\s*[:：]?\s*\d|수정",
+    re.IGNORECASE,
+)
+_NEVER = re.compile(r"©|\(c\)|copyright|\bborn\b|all rights", re.IGNORECASE)
+_FIGURES = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2})(?!\d)")
+_DATE_WORDS = re.compile(r"[\d\W_]+")
+_LEADING = re.compile(
+    r"\W{0,3}(?:[^\W\d][\w .-]{1,30}[,(]{1,2}\s*)?\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}"
+    r"(?:\)\s*[.:–—-]?|\s*[–—|:-])\s"
+)
+_IN_SCRIPTS = re.compile(
+    r'"(?:date_?published|published_?(?:date|at|time|on)|publish_?(?:date|time)|publication_?date|pub_?date|'
+    r'first_?published(?:_?at)?)\\?"\s*:\s*\\?"([^"\\]{8,40})\\?"',
+    re.IGNORECASE,
+)
+_DAY_IN_URL = re.compile(
+    r"[/_-]((?:19|20)\d{2})[/_-](0?[1-9]|1[0-2])[/_-](0?[1-9]|[12]\d|3[01])(?:/|[-_.]|$)"
+    r"|[/_-]((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:/|[-_.]|$)"
+)
+
+
+def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator[tuple[str, bool]]:
+    """Yield the texts of ``root`` that look like its own date, best first, and whether they say "updated"."""
+    places: list[etree._Element] = _PLACES(root)
+    heading = find_heading(places, title)
+    page = _Page(root.find("body"), heading)
+    updated: list[str] = []
+    near, aside = page.by_nearness(places)
+    yield from _stated(near, updated)
+    if day := day_in_url(url):
+        yield day, False
+    yield from _stated(aside, updated)
+    for line in page.lines(root):
+        before, after = _cut_updated(line)
+        if before:
+            yield before, False
+        else:
+            updated.append(after)
+    yield from ((text, False) for text in scripted_days(root))
+    yield from ((text, True) for text in updated)
+
+
+def _stated(elements: list[etree._Element], updated: list[str]) -> Iterator[tuple[str, bool]]:
+    """Yield what ``elements`` state; what is said to be an update goes to ``updated``."""
+    for element in elements:
+        for text, is_update in _texts(element):
+            if is_update:
+                updated.append(text)
+            else:
+                yield text, False
+
+
+def find_heading(places: list[etree._Element], title: str | None) -> etree._Element | None:
+    """Return the heading that prints ``title``, else the first ``h1`` with text."""
+    headings = [element for element in places if element.tag in _HEADINGS]
+    texts = [(element, clean_line(text_of(element)) or "") for element in headings[:60]]
+    same = [element for element, text in texts if title and text and same_text(text, title)]
+    if same:
+        return min(same, key=lambda element: str(element.tag))
+    for element, text in texts:
+        if title and len(text) > 15 and (text in title or title in text):
+            return element
+    return next((element for element, text in texts if element.tag == "h1" and text), None)
+
+
+def day_in_url(url: str) -> str | None:
+    """Return the day that an address names.
+
+    >>> day_in_url("https://paper.example/2024/07/08/bridge"), day_in_url("https://paper.example/20240708-bridge.html")
+    ('2024-07-08', '2024-07-08')
+    """
+    found = _DAY_IN_URL.search(url.partition("?")[0])
+    if found is None:
+        return None
+    year, month, day = (part for part in found.groups() if part)
+    return f"{year}-{int(month):02}-{int(day):02}"
+
+
+def scripted_days(root: etree._Element) -> list[str]:
+    """Return the one day that scripts state as that of a publication; of several none, for a list has as many."""
+    found = [text for script in root.iter("script") for text in _IN_SCRIPTS.findall(script.text or "")]
+    return found[:1] if len({text[:10] for text in found}) == 1 else []
+
+
+class _Page:
+    """Where the heading stands, and what of the page is not about its article."""
+
+    def __init__(self, body: etree._Element | None, heading: etree._Element | None) -> None:
+        self.heading = heading
+        self.depths: dict[etree._Element, int] = {}
+        if heading is not None:
+            above = [heading, *heading.iterancestors()]
+            self.depths = {element: len(above) - at for at, element in enumerate(above)}
+        self.known: dict[etree._Element, int] = {}
+        self.length = len(text_of(body)) if body is not None else 0
+
+    def by_nearness(self, places: list[etree._Element]) -> tuple[list[etree._Element], list[etree._Element]]:
+        """Return the elements that may print the page's date, and those set aside: nearest to the heading first, what
+        follows it before what precedes it."""
+        listed = _listed(places)
+        at_heading = next((at for at, element in enumerate(places) if element is self.heading), 0)
+        ranked: list[tuple[tuple[int, ...], etree._Element]] = []
+        for at, element in enumerate(places):
+            if element.tag in _HEADINGS and not _has_name(element):
+                continue
+            place = self.place(element)
+            if place == ELSEWHERE:
+                continue
+            place = max(place, ASIDE if element in listed else IN)
+            after = at >= at_heading
+            far = at - at_heading if after else 2 * (at_heading - at)
+            ranked.append(((place, -self._shared(element), _kind(element) > 1, far), element))
+        ranked.sort(key=lambda pair: pair[0])
+        near = [element for rank, element in ranked if rank[0] == IN]
+        return near, [element for rank, element in ranked if rank[0] == ASIDE]
+
+    def lines(self, root: etree._Element) -> Iterator[str]:
+        """Yield the lines of text around the heading that are hardly more than a date."""
+        texts: Iterator[Any]
+        if self.heading is None:
+            texts = islice(_TEXTS(root), _LINES_AFTER)
+        else:
+            before = [text for text in _TEXTS_BEFORE(self.heading) if not text.isspace()]
+            after = (text for text in _TEXTS_AFTER(self.heading))
+            texts = iter([*before[-_LINES_BEFORE:], *islice((t for t in after if not t.isspace()), _LINES_AFTER)])
+        for text in texts:
+            line = text.strip()
+            if len(line) >= 6 and _FIGURES.search(line[:LONGEST]) and not _NEVER.search(line):
+                element = text.getparent()
+                if element is None or not _is_line(line) or self.place(element) == ELSEWHERE:
+                    continue
+                if not (text.is_text or text.is_tail) or _in_running_text(element):
+                    continue
+                yield line[:LONGEST]
+
+    def place(self, element: etree._Element) -> int:
+        """Return ``IN``, ``ASIDE`` or ``ELSEWHERE``: whether ``element`` is in the page's article."""
+        path: list[etree._Element] = []
+        worst = IN
+        node: etree._Element | None = element
+        while node is not None and node.tag not in ("body", "html") and node not in self.depths:
+            if node in self.known:
+                worst = max(worst, self.known[node])
+                break
+            path.append(node)
+            node = node.getparent()
+        for one in reversed(path):
+            worst = max(worst, self._place(one))
+            self.known[one] = worst
+        return worst
+
+    def _place(self, node: etree._Element) -> int:
+        names = f"{node.get('class', '')} {node.get('id', '')}"
+        if node.tag == "article":
+            one_of_many = any(element.tag == "article" for element in self.depths) or _is_one_of_many(node)
+            return ASIDE if self.heading is not None and one_of_many else IN
+        if node.tag == "a":
+            return ELSEWHERE if any(True for _ in node.iter(*_SUBHEADINGS)) else IN
+        named = 1 < len(names) < 300
+        if node.tag in _ELSEWHERE_TAGS or (named and _ELSEWHERE.search(names)):
+            place = ELSEWHERE
+        elif node.tag in _ASIDE_TAGS or (named and _ASIDE.search(names)):
+            place = ASIDE
+        else:
+            return IN
+        if node.tag == "footer" and (
+            _OWN_FOOTER.search(names) or any(a.tag == "article" for a in node.iterancestors())
+        ):
+            return IN
+        return IN if len(text_of(node)) > _MOST * self.length else place
+
+    def _shared(self, element: etree._Element) -> int:
+        """Return how deep the nearest element is that holds both ``element`` and the heading."""
+        for node in (element, *element.iterancestors()):
+            if node in self.depths:
+                return self.depths[node]
+        return 0
+
+
+def _listed(places: list[etree._Element]) -> set[etree._Element]:
+    """Return the elements of one shape that print three or more different texts: lists of teasers, comments."""
+    shapes: dict[tuple[str | None, ...], list[etree._Element]] = {}
+    for element in places:
+        if element.tag not in _HEADINGS:
+            parent = element.getparent()
+            above = (parent.tag, parent.get("class")) if parent is not None else ()
+            shapes.setdefault((element.tag, element.get("class"), *above), []).append(element)
+    many = (group for group in shapes.values() if len(group) >= _A_LIST)
+    return {element for group in many if len({text_of(one) for one in group}) >= _A_LIST for element in group}
+
+
+def _is_one_of_many(node: etree._Element) -> bool:
+    sibling = node.getnext() if node.getnext() is not None else node.getprevious()
+    return sibling is not None and sibling.tag == node.tag
+
+
+def _has_name(element: etree._Element) -> bool:
+    return "date" in f"{element.get('class', '')} {element.get('id', '')}".lower()
+
+
+def _kind(element: etree._Element) -> int:
+    """Return 0 for what is marked as the date of publication, 1 for a time, 2 for what is only named like a date."""
+    marked = f"{element.get('itemprop', '')} {element.get('property', '')} {element.get('class', '')}"
+    if "datePublished" in marked or element.get("pubdate") is not None:
+        return 0
+    if _PUBLISHED_NAME.search(marked):
+        return 1
+    return 2 if element.tag in _TIMES else 3
+
+
+def _texts(element: etree._Element) -> Iterator[tuple[str, bool]]:
+    """Yield what ``element`` states, its machine-readable value first, and whether that is said to be an update."""
+    if element.tag in _HEADINGS and not _has_name(element):
+        return
+    text = clean_line(text_of(element)) or ""
+    if len(text) > LONGEST:
+        if element.tag not in _TIMES:
+            return
+        text = ""
+    said = f"{text} {element.get('class', '')} {element.get('itemprop', '')}"
+    updated = _UPDATED.search(said) is not None and _PUBLISHED_WORD.search(said) is None
+    for value in (element.get("datetime"), element.get("content"), element.get("title")):
+        if value and any(char.isdigit() for char in value):
+            yield value, updated
+    if any(char.isdigit() for char in text) and not _NEVER.search(text):
+        before, after = _cut_updated(text)
+        yield before or after, updated or not before
+
+
+def _cut_updated(text: str) -> tuple[str, str]:
+    """Return what ``text`` says of the publication and what of an update, either may be empty."""
+    found = _UPDATED.search(text)
+    if found is None:
+        return text, ""
+    before = text[: found.start()]
+    if _FIGURES.search(before):
+        return before.strip(), text[found.start() :]
+    published = _PUBLISHED_WORD.search(text, found.end())
+    if published and _FIGURES.search(text, published.end()):
+        return text[published.start() :], before
+    return "", text
+
+
+def _is_line(line: str) -> bool:
+    """Whether a line is hardly more than a date, or begins with one set off by a dash."""
+    if _LEADING.match(line):
+        return True
+    letters = _DATE_WORDS.sub("", line)
+    wide = sum(1 for char in letters if char > "\u2e7f")
+    return len(line) <= LONGEST and len(letters) + 2 * wide <= 45
+
+
+def _in_running_text(element: etree._Element) -> bool:
+    """Whether the text of ``element`` is a piece of a longer paragraph."""
+    node: etree._Element | None = element
+    while node is not None and node.tag in _INLINE:
+        node = node.getparent()
+    if node is None or node.tag not in _RUNNING or node.find("br") is not None:
+        return False
+    text = " ".join(text_of(node).split())
+    return len(text) > LONGEST + 30 and not _LEADING.match(text)
