@@ -13,6 +13,7 @@ from itertools import islice
 
 from lxml import etree, html
 
+from newscrawl.page.document import has_heavy_tag
 from newscrawl.page.select import select
 from newscrawl.text.clean import clean_line
 from newscrawl.text.dates import DateFacts, read_moment
@@ -176,8 +177,11 @@ def read_section(
     """
     if not body.strip():
         return Listing()
+    if has_heavy_tag(body):
+        raise NotAListing("a tag with too many attributes")
     try:
-        root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+        # Not huge_tree: 256 levels are enough for a list, and entries inside entries are read again for each.
+        root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotAListing(str(error)[:200]) from None
     links: list[Link] = []

@@ -13,7 +13,7 @@ from lxml import etree, html
 
 from newscrawl.items import Article, Image, Reject
 from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
-from newscrawl.page.document import Document
+from newscrawl.page.document import Document, has_heavy_tag
 from newscrawl.page.fallback import second_opinion
 from newscrawl.page.prune import is_wall, prune
 from newscrawl.page.republished import read_republished
@@ -203,7 +203,7 @@ class _Reader:
         if self.rules.published is not None:
             return
         for element in _DATED(self.root):
-            text = clean_line(text_of(element))
+            text = _short_text(element)
             if text and len(text) <= 90 and any(char.isdigit() for char in text) and not _MODIFIED_WORDS.search(text):
                 yield text
         found = _DAY_IN_URL.search(self.document.url)
@@ -237,7 +237,7 @@ class _Reader:
             return
         found = 0
         for element in islice(_BYLINES(self.root), 60):
-            line = clean_line(text_of(element))
+            line = _short_text(element)
             if line and len(line) <= 70 and _NAME.fullmatch(_BY.sub("", line)):
                 yield line
                 found += 1
@@ -319,8 +319,10 @@ class _Reader:
         """Return the JSON-LD body: whole where the page shows a part, but often without paragraphs."""
         text = "\n\n".join(strings(self.node.get("articleBody")))
         if re.search(r"<(?:p|br|div)\b", text):
+            if has_heavy_tag(text.encode("utf-8", "replace")):
+                return []
             return read_blocks(html.fragment_fromstring(text, create_parent="div"), self.base).blocks
-        return [Block(line) for part in re.split(r"\s*\n\s*", text) if (line := clean_line(part))]
+        return [Block(line) for part in text.split("\n") if (line := clean_line(part))]
 
     def _by_selector(self) -> Content:
         whole = Content()
@@ -455,8 +457,22 @@ def _is_house(name: str, publisher: str) -> bool:
     return plain == "" or (house != "" and plain == house)
 
 
+def _short_text(element: etree._Element) -> str | None:
+    """Return the text of an element on one line; ``None`` where it is clearly too long for a date or a name.
+
+    Wrappers with such names may be nested a thousand deep, each with the whole page in it.
+    """
+    parts, length = [], 0
+    for text in element.itertext("*"):
+        parts.append(text)
+        length += len(text)
+        if length > 2000:
+            return None
+    return clean_line("".join(parts))
+
+
 def _split_list(values: Iterable[str]) -> list[str]:
-    return [part for value in values for part in re.split(r"\s*[,;،、]\s*", value) if part]
+    return [part for value in values for part in re.split("[,;،、]", value) if not part.isspace() and part]
 
 
 def _alike(one: str, other: str) -> bool:
