@@ -27,6 +27,10 @@ MAX_BYTES = 64 * 1024 * 1024
 """Most bytes that a compressed listing is unpacked to; the protocol allows 50 MB."""
 
 
+MAX_LINKS = 100
+"""Most links of one entry looked at: of broken feeds an entry may hold all that follow."""
+
+
 class NotAListing(ValueError):
     """The answer is no listing of the kind expected: an error page, a wall, another format."""
 
@@ -237,7 +241,7 @@ def _sitemap_entry(element: etree._Element, base: str, dates: DateFacts) -> Link
 
 
 def _feed_address(entry: etree._Element, values: dict[str, etree._Element]) -> str:
-    for link in entry.iter("{*}link"):
+    for link in islice(entry.iter("{*}link"), MAX_LINKS):
         href = link.get("href")
         if href and link.get("rel", "alternate") == "alternate":
             return str(href)

@@ -145,7 +145,7 @@ class _Reader:
         title = self._one("title", self.rules.title, ("headline", "name"), TITLE_METAS)
         if self.origins["title"] == "rule":
             return title
-        heads = [line for head in select(self.root, "h1") if (line := clean_line(text_of(head)))]
+        heads = [line for head in select(self.root, "h1") if (line := _short_text(head))]
         if title is None:
             whole = clean_line(next(iter(select_texts(self.root, "head title")), ""))
             shared = [head for head in heads if whole is None or _alike(head, whole)]
@@ -458,7 +458,7 @@ def _is_house(name: str, publisher: str) -> bool:
 
 
 def _short_text(element: etree._Element) -> str | None:
-    """Return the text of an element on one line; ``None`` where it is clearly too long for a date or a name.
+    """Return the text of an element on one line; ``None`` where it is clearly too long for a title, a date or a name.
 
     Wrappers with such names may be nested a thousand deep, each with the whole page in it.
     """

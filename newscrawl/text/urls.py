@@ -60,7 +60,7 @@ def absolute_url(base: str, href: str) -> str | None:
             parts = parts._replace(path=_escaped(_WIDE_SPACE, parts.path), query=_escaped(_WIDE_SPACE, parts.query))
             url = urlunsplit(parts)
             url.encode()
-            if _WIDE_SPACE.search(parts.netloc):
+            if _WIDE_SPACE.search(parts.netloc) or len(url) > MAX_LENGTH:
                 return None
     except ValueError:
         return None
@@ -78,7 +78,7 @@ def canonical_url(url: str, aliases: Mapping[str, str] = NO_ALIASES) -> str:
     >>> canonical_url("HTTPS://Baoquocte.VN:443/a-286239.html&mobile=yes&amp=1?utm_source=x#y")
     'https://baoquocte.vn/a-286239.html'
     """
-    whole = absolute_url(url.strip(), url.strip())
+    whole = absolute_url("", url.strip())  # joined with itself an address loses a closing ";"
     if whole is None:
         raise ValueError(f"no http address: {url[:200]!r}")
     parts = urlsplit(whole)
@@ -109,7 +109,7 @@ def bare_url(url: str) -> str:
 @lru_cache(maxsize=4096)
 def _registered(host: str) -> str:
     found = _suffixes(host)
-    return found.top_domain_under_public_suffix or host
+    return found.top_domain_under_public_suffix or host.removeprefix("www.")
 
 
 @lru_cache(maxsize=4096)
@@ -179,7 +179,7 @@ def _host(host: str, aliases: Mapping[str, str]) -> str:
     host = host.rstrip(".").lower()
     if not host.isascii():
         try:
-            host = host.encode("idna").decode("ascii")
+            host = host.encode("idna").decode("ascii").rstrip(".")  # an ideographic full stop too
         except UnicodeError:
             raise ValueError(f"no host name: {host[:100]!r}") from None
     if not host.strip("."):

@@ -20,7 +20,7 @@ from tests.faults.fuzz import CORPUS, ENTRIES, KINDS, Edit, TooSlow, mutate, run
 
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 """0: the same inputs in every run, as CI needs; another number: others."""
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200"))
 LONG = 100_000
 TEXT = b"A sentence that is long enough to count as a paragraph of text. "
 
@@ -37,7 +37,9 @@ def of(entry: fuzz.Entry) -> st.SearchStrategy[bytes]:
     joined = st.lists(st.one_of(pieces, pieces, st.binary(max_size=4)), max_size=30).map(b"".join)
     seeds = st.sampled_from(entry.seeds())
     many = st.builds(Edit, st.just("many"), st.integers(0, 65535), st.integers(0, 65535), pieces)
-    return st.one_of(joined, joined, st.builds(mutate, seeds, EDITS), st.builds(mutate, seeds, many.map(lambda edit: [edit])))
+    return st.one_of(
+        joined, joined, st.builds(mutate, seeds, EDITS), st.builds(mutate, seeds, many.map(lambda edit: [edit]))
+    )
 
 
 @pytest.mark.parametrize("name", ENTRIES)
@@ -75,15 +77,13 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "source_at_no_host": ("page_republished", lambda: "<h1>Title</h1><p>Báo Quốc TếBáo Quốc Tế14/09/2024</p>".encode() + TEXT * 9
                           + "<p>Nguồn: https://báo..vn/co-gi-286239.html</p><p>Kommentar (0)</p>".encode()),
     "host_of_dots": ("urls", lambda: b"http://./"),
-    "surrogate_in_a_path": ("urls", lambda: b"https://a.vn/\xff"),
     "surrogate_in_a_query": ("urls", lambda: b"https://a.vn/?x=\xff&utm_source=y"),
     "line_separator_in_a_picture": ("page_mastercms", lambda: "<h1>T</h1><div class=article><img src='https://a.vn/a\u2028b.jpg'>".encode() + TEXT * 9),
-    "surrogate_in_a_picture": ("jsonld", lambda: b'{"@type":"NewsArticle","headline":"X","image":"https://a.vn/\\ud800.jpg","articleBody":"' + TEXT * 9 + b'"}'),
     "amp_twice": ("urls", lambda: b"https://a.vn/amp/amp/x"),
     "amp_escaped": ("urls", lambda: b"https://a.vn/%61mp/x.html"),
     "amp_glued_and_wide": ("urls", lambda: "https://a.vn/x.html&mobile=yes&amp=。".encode()),
     "dateline_of_superscripts": ("dates", lambda: "Abc, 5 ²²²".encode()),
-    "kelvin_in_a_language": ("text", lambda: "\u212ao".encode()),
+    "kelvin_in_a_language": ("text", lambda: "ſv".encode()),
     "nul_in_a_file_name": ("arguments", lambda: b"urls=@\x00"),
     "entities_in_entities": ("text", lambda: b"&" + b"amp;" * 200 + b"lt;"),
     "decimal_entities_in_entities": ("text", lambda: b"&#38;" + b"#38;" * 200 + b"lt;"),
@@ -108,11 +108,11 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "entries_in_entries": ("section", lambda: b"<ul>" + b"<a class=next href='?p=2'><li><br>" * 11_000),
     "links_in_quotes_in_links": ("page_generic", lambda: b"<blockquote><a>" * 900 + TEXT * 4000),
     "dates_in_dates": ("page_generic", lambda: b"<div class=date>" * 1500 + TEXT * 4000),
-    "authors_in_authors": ("page_generic", lambda: b"<div class=author>" * 1500 + TEXT * 4000),
+    "titles_in_titles": ("page_mastercms", lambda: b"<h1>" + (b"<h1>" + TEXT) * 4000),
+    "links_in_links": ("feed", lambda: b"<rss><channel>" + b"<link><item>" * 25_000),
     "twenty_thousand_pictures": ("page_generic", lambda: b"<article><p>" + TEXT * 9 + b"".join(b"<img src=%d.jpg>" % n for n in range(20_000))),
-    "photo_ordinal_of_spaces": ("source_labels", lambda: "x\u2028\x1f".encode() * 15_000),
+    "photo_ordinal_of_spaces": ("source_labels", lambda: "x\u2028\x1f".encode() * 40_000),
     "records_that_only_begin": ("warc", lambda: b"WARC/1.0\r\n" * 40_000),
-    "records_longer_than_the_file": ("warc", lambda: b"WARC/1.0\r\nContent-Length: 99999999\r\n\r\n" * 9000),
 }  # fmt: skip
 
 

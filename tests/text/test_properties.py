@@ -15,9 +15,13 @@ from tests.faults.fuzz import DATES, FACTS, TEXT, URLS
 from tests.support import FETCHED, Bench, all_spiders
 
 SITES = {name: spider.site for name, spider in all_spiders().items() if name != "any_site"}
-WORDS = st.sampled_from(("co-gi", "trong", "cuoc-gap", "bài-viết", "a", "tin", "the-gioi", "b%C3%A0i", "x.html", "%EC%EE", "no"))
+WORDS = st.sampled_from(
+    ("co-gi", "trong", "cuoc-gap", "bài-viết", "a", "tin", "the-gioi", "b%C3%A0i", "x.html", "%EC%EE", "no")
+)
 NUMBERS = st.integers(10_000, 10**18).map(str)
-HOSTS = st.sampled_from(("a.vn", "b.com.vn", "bao.a.vn", "www.com.vn", "com.vn", "c.example", "пример.рф", "127.0.0.1", "xn--bo-kla.vn"))
+HOSTS = st.sampled_from(
+    ("a.vn", "b.com.vn", "bao.a.vn", "www.com.vn", "com.vn", "c.example", "пример.рф", "127.0.0.1", "xn--bo-kla.vn")
+)
 
 
 def pieces(fragments: tuple[bytes, ...]) -> st.SearchStrategy[str]:
@@ -73,7 +77,11 @@ def test_what_tells_no_page_from_another_leaves_the_key(
 def test_amp_marks_leave_the_key(path: str) -> None:
     plain = identity_key(f"https://a.vn{path}")
     forms = [f"/amp{path}", f"{path}?amp=1", f"{path}?outputType=amp"]
-    forms += [path.replace(".html", ".amp.html"), f"{path}&mobile=yes&amp=1"] if path.endswith(".html") else [f"{path}/amp"]
+    forms += (
+        [path.removesuffix(".html") + ".amp.html", f"{path}&mobile=yes&amp=1"]
+        if path.endswith(".html")
+        else [f"{path}/amp"]
+    )
     for form in forms:
         assert identity_key(f"https://a.vn{form}") == plain, form
 
@@ -152,9 +160,9 @@ def test_a_dateline_is_a_day_or_nothing(fetched: date, text: str) -> None:
     found = read_dateline(text, fetched)
     if found is not None:
         assert found[0] <= fetched + timedelta(days=1)
-        assert str(found[0].day) in re.sub(r"\b0", "", found[1].translate({0xFF10 + n: str(n) for n in range(10)})) or any(
-            int(run) == found[0].day for run in re.findall(r"\d+", found[1])
-        )
+        assert str(found[0].day) in re.sub(
+            r"\b0", "", found[1].translate({0xFF10 + n: str(n) for n in range(10)})
+        ) or any(int(run) == found[0].day for run in re.findall(r"\d+", found[1]))
 
 
 # --- identity ---------------------------------------------------------------------------------------
@@ -188,7 +196,9 @@ def article(choice: tuple[str, int, str]) -> Article:
     return made
 
 
-CHOICES = st.tuples(st.sampled_from(("vietnam_vn", "baoquocte", "ria")), st.integers(0, 2), st.sampled_from(("vi", "no")))
+CHOICES = st.tuples(
+    st.sampled_from(("vietnam_vn", "baoquocte", "ria")), st.integers(0, 2), st.sampled_from(("vi", "no"))
+)
 
 
 @settings(max_examples=30, deadline=None)
