@@ -33,6 +33,7 @@ _STEP = 1 << 16
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _SUFFIXES = (".warc", ".warc.gz")
 _FIRST_LINE = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\s*$")
+_BEGINS_ANEW = re.compile(rb"[^:]*WARC/(?:0\.1[78]|1\.[01])\s*$")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})\s*$", re.IGNORECASE | re.MULTILINE)
 _UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError, OverflowError)
 """What warcio and the date raise on fields that make no sense."""
@@ -468,6 +469,8 @@ def _read_head(stream: io.BufferedReader) -> bytes:
         if is_cut and (head or line in (b"WARC/1.0\r"[: len(line)], b"WARC/1.1\r"[: len(line)])):
             raise _Cut
         if not head and not _FIRST_LINE.match(line):
+            raise _Damaged
+        if head and _BEGINS_ANEW.match(line):  # cut off here; to read on would cost the square of what follows
             raise _Damaged
         head += line
         if not line.strip():

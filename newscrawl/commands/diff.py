@@ -63,7 +63,7 @@ def revisions(feed: Path, name: str) -> list[dict[str, Any]]:
                 line = json.loads(text)
                 if name in (line["id"], line["url"]):
                     found.append(line)
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 continue
     return sorted(found, key=lambda line: line["revision"])
 

@@ -116,8 +116,9 @@ def _urls(text: str | None, site: Site) -> tuple[str, ...]:
     if text.startswith("@"):
         try:
             lines = Path(text[1:]).read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
             reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+            reason = reason if isinstance(error, OSError | UnicodeDecodeError) else "no file name"
             raise ArgumentError(f"urls={text}: cannot read the file: {reason}") from None
     else:
         lines = text.split(",")

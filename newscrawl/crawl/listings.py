@@ -215,7 +215,8 @@ def read_section(
     if len(body) > MAX_PAGE or has_heavy_tag(body):
         raise NotAListing(f"a page of {len(body)} bytes, or with a tag too long to parse in reasonable time")
     try:
-        root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+        # Not huge_tree: 256 levels are enough for a list, and entries inside entries are read again for each.
+        root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotAListing(str(error)[:200]) from None
     links: list[Link] = []

@@ -433,7 +433,7 @@ class NewsSpider(Spider):
                 url, crawled = line["url"], datetime.fromisoformat(line["crawled_at"])
                 at, on = line.get("published_at"), line.get("published_on")
                 published = datetime.fromisoformat(at or f"{on}T23:59:59+00:00") if at or on else crawled
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 continue
             older = older + 1 if crawled < since else 0
             if older > RECHECK_OLDER:

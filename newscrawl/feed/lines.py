@@ -138,5 +138,5 @@ def _read_from(fd: int, start: int, end: int) -> bytes:
 def _is_object(text: bytes) -> bool:
     try:
         return isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False

@@ -127,6 +127,7 @@ class _Walk:
         self.captions: list[str] = []
         self.pending: list[Image] = []
         self.cells: list[list[Block]] = []
+        self.kept: set[str] = set()
 
     def run(self, top: etree._Element) -> None:
         """Walk ``top`` in document order; an explicit stack, since pages nest deeper than Python recurses."""
@@ -271,7 +272,8 @@ class _Walk:
         self.pending, self.captions = [], []
 
     def keep(self, image: Image) -> None:
-        if all(image.url != old.url for old in self.content.images):
+        if image.url not in self.kept:
+            self.kept.add(image.url)
             self.content.images.append(image)
 
 

@@ -11,7 +11,8 @@ from itertools import islice
 import trafilatura
 
 from newscrawl.page.blocks import Block
-from newscrawl.page.document import Document
+from newscrawl.page.document import Document, has_heavy_tag
+from newscrawl.page.structured import jsonld_texts
 from newscrawl.text.clean import clean_line
 
 SHORTER = 0.6
@@ -29,12 +30,18 @@ def second_opinion(document: Document, blocks: list[Block]) -> list[Block]:
     """Return ``blocks``, or what trafilatura reads in ``document`` where ``blocks`` look wrong."""
     if sum(1 for _ in islice(document.root.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS:
         return blocks
+    if any(has_heavy_tag(_plain(text)) for text in jsonld_texts(document.root)):
+        return blocks  # it parses the markup in those
     text = trafilatura.extract(document.text.decode("utf-8", "replace"), include_comments=False) or ""
     own = "\n".join(block.text for block in blocks)
     if len(text) < 200 or (len(own) >= SHORTER * len(text) and _agreement(own, text) >= AGREEMENT):
         return blocks
     lines = (clean_line(line.removeprefix("- ")) for line in text.split("\n"))
     return [Block(line) for line in lines if line]
+
+
+def _plain(text: str) -> bytes:
+    return re.sub(r"\\u003c", "<", text, flags=re.IGNORECASE).encode("utf-8", "replace")
 
 
 def _agreement(one: str, other: str) -> float:

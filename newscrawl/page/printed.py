@@ -24,6 +24,9 @@ _MOST = 0.4
 
 _A_LIST = 3
 
+_MAX_LOOKED = 200_000
+"""Pieces of text counted to see how much of the page an element holds."""
+
 _LINES_BEFORE, _LINES_AFTER = 24, 400
 """Lines of text searched before and after the heading."""
 
@@ -126,7 +129,7 @@ def _stated(elements: list[etree._Element], updated: list[str]) -> Iterator[tupl
 def find_heading(places: list[etree._Element], title: str | None) -> etree._Element | None:
     """Return the heading that prints ``title``, else the first ``h1`` with text."""
     headings = [element for element in places if element.tag in _HEADINGS]
-    texts = [(element, clean_line(text_of(element)) or "") for element in headings[:60]]
+    texts = [(element, clean_line(_start(element, 1000)) or "") for element in headings[:60]]
     same = [element for element, text in texts if title and text and same_text(text, title)]
     if same:
         return min(same, key=lambda element: str(element.tag))
@@ -165,6 +168,7 @@ class _Page:
             above = [heading, *heading.iterancestors()]
             self.depths = {element: len(above) - at for at, element in enumerate(above)}
         self.known: dict[etree._Element, int] = {}
+        self.looked = 0
         self.length = len(text_of(body)) if body is not None else 0
 
     def by_nearness(self, places: list[etree._Element]) -> tuple[list[etree._Element], list[etree._Element]]:
@@ -240,7 +244,19 @@ class _Page:
             _OWN_FOOTER.search(names) or any(a.tag == "article" for a in node.iterancestors())
         ):
             return IN
-        return IN if len(text_of(node)) > _MOST * self.length else place
+        return IN if self._is_most(node) else place
+
+    def _is_most(self, node: etree._Element) -> bool:
+        """Whether ``node`` holds so much of the page's text that it is the page, whatever it is called."""
+        wanted = _MOST * self.length
+        for text in node.itertext("*"):
+            self.looked += 1
+            wanted -= len(text)
+            if wanted < 0:
+                return True
+            if self.looked > _MAX_LOOKED:
+                return False
+        return False
 
     def _shared(self, element: etree._Element) -> int:
         """Return how deep the nearest element is that holds both ``element`` and the heading."""
@@ -259,7 +275,18 @@ def _listed(places: list[etree._Element]) -> set[etree._Element]:
             above = (parent.tag, parent.get("class")) if parent is not None else ()
             shapes.setdefault((element.tag, element.get("class"), *above), []).append(element)
     many = (group for group in shapes.values() if len(group) >= _A_LIST)
-    return {element for group in many if len({text_of(one) for one in group}) >= _A_LIST for element in group}
+    return {element for group in many if len({_start(one, 200) for one in group}) >= _A_LIST for element in group}
+
+
+def _start(element: etree._Element, most: int) -> str:
+    """Return the text of ``element``, hardly more than ``most`` characters: each of many nested ones holds the page."""
+    parts, length = [], 0
+    for text in element.itertext("*"):
+        parts.append(text[:most])
+        length += len(text)
+        if length > most:
+            break
+    return "".join(parts)
 
 
 def _is_one_of_many(node: etree._Element) -> bool:
@@ -285,7 +312,7 @@ def _texts(element: etree._Element) -> Iterator[tuple[str, bool]]:
     """Yield what ``element`` states, its machine-readable value first, and whether that is said to be an update."""
     if element.tag in _HEADINGS and not _has_name(element):
         return
-    text = clean_line(text_of(element)) or ""
+    text = clean_line(_start(element, 1000)) or ""
     if len(text) > LONGEST:
         if element.tag not in _TIMES:
             return
@@ -330,5 +357,5 @@ def _in_running_text(element: etree._Element) -> bool:
         node = node.getparent()
     if node is None or node.tag not in _RUNNING or node.find("br") is not None:
         return False
-    text = " ".join(text_of(node).split())
+    text = " ".join(_start(node, 1000).split())
     return len(text) > LONGEST + 30 and not _LEADING.match(text)

@@ -13,7 +13,7 @@ from lxml import etree, html
 
 from newscrawl.items import Article, Image, Reject
 from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
-from newscrawl.page.document import Document
+from newscrawl.page.document import Document, has_heavy_tag
 from newscrawl.page.fallback import second_opinion
 from newscrawl.page.garbage import garbage
 from newscrawl.page.printed import day_in_url, printed_dates
@@ -158,7 +158,7 @@ class _Reader:
         title = self._one("title", self.rules.title, ("headline", "name"), TITLE_METAS)
         if self.origins["title"] == "rule":
             return title
-        heads = [line for head in select(self.root, "h1") if (line := clean_line(text_of(head)))]
+        heads = [line for head in select(self.root, "h1") if (line := _short_text(head))]
         if title is None:
             whole = clean_line(next(iter(select_texts(self.root, "head title")), ""))
             shared = [head for head in heads if whole is None or _alike(head, whole)]
@@ -166,7 +166,7 @@ class _Reader:
             self.origins["title"] = "structure" if title else "none"
         elif self.origins["title"] == "meta":
             # The heading is the title without what the page's metadata add to it: section, place, site.
-            title = next((head for head in heads if len(head) > 0.5 * len(title) and head in title), title)
+            title = next((head for head in heads if _is_within(head, title)), title)
         return _without_site_name(re.sub(r"</?(?:i|b|em|strong|span|br)\b[^>]{0,80}>", "", title or "") or None, names)
 
     def _published(self, title: str | None) -> str | None:
@@ -262,7 +262,7 @@ class _Reader:
             return
         found = 0
         for element in islice(_BYLINES(self.root), 60):
-            line = clean_line(text_of(element))
+            line = _short_text(element)
             if line and len(line) <= 70 and _NAME.fullmatch(_BY.sub("", line)):
                 yield line
                 found += 1
@@ -344,8 +344,10 @@ class _Reader:
         """Return the JSON-LD body: whole where the page shows a part, but often without paragraphs."""
         text = "\n\n".join(strings(self.node.get("articleBody")))
         if re.search(r"<(?:p|br|div)\b", text):
+            if has_heavy_tag(text.encode("utf-8", "replace")):
+                return []
             return read_blocks(html.fragment_fromstring(text, create_parent="div"), self.base).blocks
-        return [Block(line) for part in re.split(r"\s*\n\s*", text) if (line := clean_line(part))]
+        return [Block(line) for part in text.split("\n") if (line := clean_line(part))]
 
     def _by_selector(self) -> Content:
         whole = Content()
@@ -467,8 +469,31 @@ def _is_house(name: str, publisher: str) -> bool:
     return plain == "" or (house != "" and plain == house)
 
 
+def _is_within(head: str, title: str) -> bool:
+    """Whether ``title`` is the heading with more before or behind it: much less, or set off as a site's name is."""
+    if head not in title:
+        return False
+    return len(head) > 0.5 * len(title) or (
+        len(head) >= 12 and re.match(r"\s+[-–—|·]\s+\S", title[len(head) :]) is not None
+    )
+
+
+def _short_text(element: etree._Element) -> str | None:
+    """Return the text of an element on one line; ``None`` where it is clearly too long for a title, a date or a name.
+
+    Wrappers with such names may be nested a thousand deep, each with the whole page in it.
+    """
+    parts, length = [], 0
+    for text in element.itertext("*"):
+        parts.append(text)
+        length += len(text)
+        if length > 2000:
+            return None
+    return clean_line("".join(parts))
+
+
 def _split_list(values: Iterable[str]) -> list[str]:
-    return [part for value in values for part in re.split(r"\s*[,;،、]\s*", value) if part]
+    return [part for value in values for part in re.split("[,;،、]", value) if not part.isspace() and part]
 
 
 def _alike(one: str, other: str) -> bool:

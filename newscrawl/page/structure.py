@@ -44,10 +44,11 @@ _MOST = 0.4
 
 def find_body(root: etree._Element) -> etree._Element | None:
     """Return the element that holds the article's text, ``None`` when no element holds running text."""
-    marked = [element for element in _SCHEMA(root) if _length(element) > 200]
+    sizes = _sizes(root)
+    marked = [element for element in _SCHEMA(root) if sizes[element][0] > 200]
     if marked:
-        return max(marked, key=_length)
-    paragraphs = [(paragraph, length) for paragraph, length in _paragraphs(root) if length >= MIN_PARAGRAPH]
+        return max(marked, key=lambda element: sizes[element][0])
+    paragraphs = [(paragraph, length) for paragraph, length in _paragraphs(root, sizes) if length >= MIN_PARAGRAPH]
     whole = _sums(paragraphs)
     total = sum(length for _, length in paragraphs)
     excluded: dict[etree._Element, bool] = {}
@@ -69,38 +70,63 @@ def find_body(root: etree._Element) -> etree._Element | None:
 
 def find_noise(body: etree._Element) -> frozenset[etree._Element]:
     """Return the elements inside ``body`` named like teasers, bylines or calls that hold little of its text."""
-    total = _length(body)
+    sizes = _sizes(body)
+    total = sizes[body][0]
     return frozenset(
         element
         for element in body.iter(etree.Element)
-        if element is not body and element.tag not in _KEPT and _is_noise(element) and _length(element) < 0.2 * total
+        if element is not body and element.tag not in _KEPT and _is_noise(element) and sizes[element][0] < 0.2 * total
     )
 
 
-def _paragraphs(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
+def _paragraphs(root: etree._Element, sizes: "_Sizes") -> Iterator[tuple[etree._Element, int]]:
     """Yield each element of running text with the length of what is not linked in it."""
     for element in root.iter("p", "pre", "blockquote", "div", "td", "section", "article", "span", "li"):
         if element.tag in _TEXT_TAGS:
             if element.tag == "blockquote" and element.find(".//p") is not None:
                 continue
-            linked = sum(_length(link) for link in element.iter("a"))
-            yield element, _length(element) - linked
+            whole, linked = sizes[element]
+            yield element, whole - linked
         elif element.tag not in ("span", "li"):
-            yield element, _direct(element)
+            yield element, _direct(element, sizes)
 
 
-def _direct(element: etree._Element) -> int:
+def _direct(element: etree._Element, sizes: "_Sizes") -> int:
     """Return the length of the text that stands in a ``div`` itself, its inline children included."""
     length = _weigh(element.text)
     for child in element:
         length += _weigh(child.tail)
         if child.tag in ("b", "strong", "i", "em", "span", "u", "font") and length:
-            length += _length(child)
+            length += sizes[child][0]
     return length
 
 
-def _length(element: etree._Element) -> int:
-    return sum(_weigh(text) for text in element.itertext("*"))
+_Sizes = dict[etree._Element, tuple[int, int]]
+
+
+def _sizes(root: etree._Element) -> _Sizes:
+    """Return the length of the text in each element, and of what is linked of it.
+
+    In one pass: elements may be nested a thousand deep, and each would be summed up again and again.
+    """
+    sizes: _Sizes = {}
+    sums = [[0, 0]]
+    in_link = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if not isinstance(element.tag, str):
+            continue
+        if event == "start":
+            in_link += element.tag == "a"
+            own = _weigh(element.text)
+            sums.append([own, own if in_link else 0])
+            continue
+        in_link -= element.tag == "a"
+        whole, linked = sums.pop()
+        sizes[element] = whole, linked
+        tail = _weigh(element.tail)
+        sums[-1][0] += whole + tail
+        sums[-1][1] += linked + (tail if in_link else 0)
+    return sizes
 
 
 def _weigh(text: str | None) -> int:

@@ -36,6 +36,11 @@ def read_jsonld(root: etree._Element) -> Node:
     return best
 
 
+def jsonld_texts(root: etree._Element) -> list[str]:
+    """Return the page's JSON-LD scripts as they stand there."""
+    return [script.text or "" for script in _SCRIPTS(root)]
+
+
 def read_metas(root: etree._Element) -> dict[str, list[str]]:
     """Return the page's meta tags: lower-case name, property or itemprop to its values in page order."""
     metas: dict[str, list[str]] = {}
@@ -128,8 +133,8 @@ def urls(value: Any, depth: int = 0) -> list[str]:
 
 def _nodes(root: etree._Element) -> Iterator[Node]:
     stack: list[Any] = []
-    for script in reversed(_SCRIPTS(root)):
-        stack.extend(reversed(_load(script.text or "")))
+    for text in reversed(jsonld_texts(root)):
+        stack.extend(reversed(_load(text)))
     seen = 0
     while stack and seen < _NODES_MAX:
         value = stack.pop()

@@ -257,12 +257,14 @@ class SeenStore:
                 if text is not None:
                     near.add(self._db, text)
                 yield from rows
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 self.bad_lines += bool(line.strip())
             offset += len(line)
 
 
 def _rows(entry: Entry, offset: int) -> list[_Row]:
+    if not 0 < entry.revision < 1 << 31:  # what the database would refuse ends the reading of the whole feed
+        raise ValueError(f"no revision: {entry.revision}")
     known = (bytes.fromhex(entry.content_hash), entry.revision, offset)
     where = (None, 0, offset)
     rows = [

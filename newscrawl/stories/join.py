@@ -13,6 +13,7 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -20,6 +21,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from newscrawl.items import SOURCE_URL_STATUSES
 from newscrawl.sites import Sites
 from newscrawl.stories.evidence import (
     CROWD,
@@ -124,11 +126,12 @@ class Join:
                 row = self._row(json.loads(text), feed, start)
                 self.counts["read"] += 1
                 yield row
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 self.counts["bad"] += bool(text.strip())
             start += len(text)
 
     def _row(self, line: dict[str, Any], feed: int, start: int) -> tuple[Any, ...]:
+        _check(line)
         original = line["source_url_status"] == "own"
         body, language = line["body"] or "", line["language"]
         source_language = line["source_language"] or "und"
@@ -297,6 +300,22 @@ class Join:
 
     def _one(self, query: str) -> int:
         return int(self._db.execute(query).fetchone()[0])
+
+
+def _check(line: dict[str, Any]) -> None:
+    """Raise ``ValueError`` for a line that no run wrote: what the database or a later step would stumble over."""
+    texts = [line.get(name) for name in (*_SHOWN, "source_key") if name != "revision"]
+    if not all(text is None or isinstance(text, str) for text in texts):
+        raise ValueError("a field of another type")
+    if not (line["id"] and line["story_id"] and line["site"] and line["crawled_at"]):
+        raise ValueError("an empty field")
+    if line["source_url_status"] not in SOURCE_URL_STATUSES or not 0 < line["revision"] < 1 << 31:
+        raise ValueError("an unknown value")
+    if line["source_url"] and line["source_url_status"] not in ("own", "exact", "repaired"):
+        raise ValueError("an address that is not known")
+    if line["published_on"]:
+        date.fromisoformat(line["published_on"])
+    "".join(text or "" for text in texts).encode()  # lone surrogates
 
 
 def _parted(members: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:

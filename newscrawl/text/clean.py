@@ -10,10 +10,13 @@ import html
 import re
 import unicodedata
 from hashlib import blake2b
+from typing import Literal
 
 # One class of characters that decides whether a text needs any work at all; most lines do not.
 _PLAIN = re.compile(r"[!-%'-;=-~\u00a1-\u00ac\u00ae-\u02ff]+(?: [!-%'-;=-~\u00a1-\u00ac\u00ae-\u02ff]+)*")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});?")
+_NESTED = re.compile("&(?:(?:amp|#0{0,4}38|#x0{0,3}26);)+", re.IGNORECASE)
+_PILE = re.compile(r"[^\w\s\x00-\x7f]{64,}")
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u2800\u3164]+")
 _LINE_ENDS = re.compile(r"\r\n?|[\n\v\f\x85\u2028\u2029]")
@@ -21,7 +24,9 @@ _LINE_ENDS = re.compile(r"\r\n?|[\n\v\f\x85\u2028\u2029]")
 # tag characters, bidirectional embeddings, overrides and isolates (a text's own direction needs none of them).
 _JUNK = re.compile(
     "[\x00-\x08\x0e-\x1b\x1c-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u202a-\u202e\u2060-\u2064"
-    "\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ufdd0-\ufdef\ufffe\uffff]"
+    "\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ufdd0-\ufdef"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))  # no characters
+    + "]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKS = re.compile("[\u200e\u200f\u061c]")
@@ -41,6 +46,8 @@ _FILE_NAME = re.compile(
     re.IGNORECASE,
 )
 _NOT_SLUG = re.compile(r"[^0-9a-z]+")
+_MAX_MARKS = 30
+"""Most combining marks on one letter (Unicode's stream-safe form): sorting them takes the square of their number."""
 
 
 def clean_line(text: str) -> str | None:
@@ -50,7 +57,7 @@ def clean_line(text: str) -> str | None:
     'Kim Jong Un met'
     """
     if _PLAIN.fullmatch(text):
-        return unicodedata.normalize("NFC", text) if not text.isascii() else text
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     text = _normal(text)
     return text if _visible(text) else None
 
@@ -87,7 +94,7 @@ def slugify(text: str) -> str:
     'co-gi-trong-cuoc-gap-cua-dai-su'
     """
     text = text.casefold().replace("đ", "d")
-    bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    bare = "".join(char for char in _normalized("NFD", text) if not unicodedata.combining(char))
     return _NOT_SLUG.sub("-", bare).strip("-")
 
 
@@ -106,7 +113,7 @@ def _normal(text: str) -> str:
     for _ in range(8):
         before = text
         text = _JUNK.sub("", text)
-        text = unicodedata.normalize("NFC", text)
+        text = _normalized("NFC", text)
         if _INVISIBLE.search(text):
             if not _RTL.search(text):
                 text = _MARKS.sub("", text)
@@ -120,11 +127,25 @@ def _normal(text: str) -> str:
     return text
 
 
+def _normalized(form: Literal["NFC", "NFD", "NFKC"], text: str) -> str:
+    return unicodedata.normalize(form, _PILE.sub(_unpile, text))
+
+
+def _unpile(found: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for char in found.group():
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MAX_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
 def _unescape(text: str) -> str:
     """Resolve entities, also those encoded twice or three times."""
     for _ in range(6):
         if "&" not in text or not _ENTITY.search(text):
             return text
+        text = _NESTED.sub("&", text)
         resolved = _ENTITY.sub(_resolve, text)
         if resolved == text:
             return text
@@ -148,4 +169,4 @@ def _visible(text: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+    return "".join(char for char in _normalized("NFKC", text).casefold() if char.isalnum())

@@ -69,7 +69,7 @@ def facts_for(facts: DateFacts, language: str | None) -> DateFacts:
 
 
 _ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?(?!\d)",
     re.ASCII | re.IGNORECASE,
 )
@@ -77,7 +77,7 @@ _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[./年년]\s?(\d{1,2})\s?[./月월]\s?(\d{1,2})(?!\d)", re.ASCII)
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([./|-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)", re.ASCII)
 _JUCHE = re.compile(
-    r"(?:juche|주체|主体|чучхе)\s?(\d{2,3})(?:\s?\(\d{4}\))?\s?[.(년年]\s?(\d{1,2})\s?[.월月]\s?(\d{1,2})", re.I
+    r"(?:juche|주체|主体|чучхе)\s?(\d{2,3})(?:\s?\(\d{4}\))?\s?[.(년年]\s?(\d{1,2})\s?[.월月]\s?(\d{1,2})(?!\d)", re.I
 )
 _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})(?:[:h](\d{2}))(?::(\d{2}))?['′]?(?:\s*([AP])\.?M\b)?\s*(?:(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)|(Z|UTC|GMT)\b)?",
@@ -248,7 +248,7 @@ def read_dateline(text: str, fetched: date) -> tuple[date, str] | None:
         found = pattern.match(head)
         if found:
             word = found["month"]
-            month = int(word) if word.isdigit() else _MONTHS.get(word.lower()[:3], 0)
+            month = int(word) if word.isdecimal() else _MONTHS.get(word.lower()[:3], 0)
             day = _latest(month, int(found["day"]), fetched)
             return (day, found.group().strip(" (")) if day else None
     return None

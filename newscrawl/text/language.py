@@ -14,7 +14,7 @@ SURE = 0.8
 
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?(?P<rest>(?:-[a-z\d]{1,8})*)",
-    re.IGNORECASE,
+    re.ASCII | re.IGNORECASE,  # without ASCII "ſ" is an s and "K" (Kelvin) a k
 )
 _RENAMED = {
     "iw": "he",

@@ -53,7 +53,7 @@ _LABEL_END = re.compile(
 _UNKNOWN_LABEL = re.compile(r"^(?:\S+\s?){1,3}?\s*[:：៖]$")
 _COUNTER = re.compile(r"^[^\d()（）]{2,40}[(（]\s*[\d०-९٠-٩]+\s*[)）]$")
 _EMPTY_LISTS = {"no data", "no videos available", "nodata"}
-_PHOTO_ORDINAL = re.compile(r"\s*[-–—]\s*(?:Ảnh|Photo|Foto|Hình)\s*\d+\.?\s*$", re.IGNORECASE)
+_PHOTO_ORDINAL = re.compile(r"(?<!\s)\s*+[-–—]\s*(?:Ảnh|Photo|Foto|Hình)\s*\d+\.?\s*$", re.IGNORECASE)
 _CAPTION_LABELS = (
     "chú thích ảnh",
     "사진 설명",
@@ -259,15 +259,17 @@ def resolve_source(raw: str | None, slug: str | None, *, labelled: bool, foreign
     url = absolute_url("https://invalid.invalid/", re.sub(r"\s|：", _mend, raw))
     if url is None or "." not in urlsplit(url).netloc or url.startswith("https://invalid.invalid/"):
         return Source(None, "damaged", None)
+    try:
+        key = identity_key(url)
+    except ValueError:  # a host that is no name: "báo..vn"
+        return Source(None, "damaged", None)
     parts = urlsplit(url)
     number = article_id(url)
     if number is None:
         if not (foreign or _reads_intact(unquote(parts.path), slug)):
             return Source(None, "damaged", None)
-        key = identity_key(url)  # of a front page or section it is no article's
-        return Source(url, "exact", key if is_article_key(key) else None)
+        return Source(url, "exact", key if is_article_key(key) else None)  # of a front page or section it is none
     found = _SLUG.search(unquote(parts.path.rstrip("/")))
-    key = identity_key(url)
     if found is None or found["id"] != number:
         return Source(url, "exact", key)
     printed = found["slug"].strip("-")
@@ -277,7 +279,7 @@ def resolve_source(raw: str | None, slug: str | None, *, labelled: bool, foreign
     if likeness < SIMILAR and (foreign or _reads_intact(printed, slug)):
         return Source(url, "exact", key)  # another title, as papers and aggregators often give
     if not slug:
-        return Source(url, "damaged", key)
+        return Source(None, "damaged", key)
     path = unquote(parts.path)
     mended = path[: found.start("slug")] + slug + path[found.start("slug") + len(found["slug"].rstrip("-")) :]
     return Source(urlunsplit(parts._replace(path=mended)), "repaired", key)

@@ -64,7 +64,7 @@ _NAMED_DAYS = (
     re.compile(r"(?<![^\W_])(?P<n>[^\W\d_]++)\s(?P<d>\d{1,2})(?:st|nd|rd|th)?(?![.,:]?\d)(?:,\s\d{4}(?!\d))?"),
 )
 _NUMBERED_MONTHS = frozenset(("vi", "ja", "zh", "ko"))
-_MYRIADS = re.compile(r"(\d+)\s?[万萬만]\s?(\d{1,4})?(?!\d)")
+_MYRIADS = re.compile(r"(?<!\d)(\d++)\s?[万萬만]\s?(\d{1,4})?(?!\d)")
 _FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,٫٬'’]\d+)*")
 
 

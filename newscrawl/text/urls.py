@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 import tldextract
 
@@ -31,6 +31,8 @@ _GLUED = re.compile(r"(\.s?html?)(?:&[\w=;%.-]*)+$")
 _AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|(?<=\.)amp\.(?=html?$)|(?:[.-]amp)(?=\.(?:html?|htm|tpo|vnp|chn|epi)$)")
 _UNSAFE = "!$&'()*+,;=:@/~%-._"
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _NUMBER = re.compile(
     r"(?:^|[-_/.]|(?<=[-_/.](?:post|arti|news))|(?<=[-_/.][a-z]))(\d{5,20})(?=(?:\.\w{2,5})?/?(?:$|[?#]))",
     re.IGNORECASE,
@@ -54,6 +56,12 @@ def absolute_url(base: str, href: str) -> str | None:
         if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > MAX_LENGTH:
             return None
         parts.port  # noqa: B018  (raises on a bad one)
+        if not url.isascii():  # a lone surrogate cannot be encoded; a wide space would part the address in two
+            parts = parts._replace(path=_escaped(_WIDE_SPACE, parts.path), query=_escaped(_WIDE_SPACE, parts.query))
+            url = urlunsplit(parts)
+            url.encode()
+            if _WIDE_SPACE.search(parts.netloc) or len(url) > MAX_LENGTH:
+                return None
     except ValueError:
         return None
     url = urlunsplit(parts._replace(fragment="")) if parts.fragment else url.rstrip("#")
@@ -81,7 +89,7 @@ def canonical_url(url: str, aliases: Mapping[str, str] = NO_ALIASES) -> str:
     >>> canonical_url("HTTPS://Baoquocte.VN:443/a-286239.html&mobile=yes&amp=1?utm_source=x#y")
     'https://baoquocte.vn/a-286239.html'
     """
-    whole = absolute_url(url.strip(), url.strip())
+    whole = absolute_url("", url.strip())  # joined with itself an address loses a closing ";"
     if whole is None:
         raise ValueError(f"no http address: {url[:200]!r}")
     parts = urlsplit(whole)
@@ -89,9 +97,7 @@ def canonical_url(url: str, aliases: Mapping[str, str] = NO_ALIASES) -> str:
     port = parts.port
     if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
         host = f"{host}:{port}"
-    path = _GLUED.sub(r"\1", parts.path) or "/"
-    path = _quoted(_AMP_PATH.sub("", path) or "/")
-    return urlunsplit((parts.scheme, host, path, _query(parts.query), ""))
+    return urlunsplit((parts.scheme, host, _path(parts.path), _query(parts.query), ""))
 
 
 def bare_url(url: str) -> str:
@@ -101,15 +107,25 @@ def bare_url(url: str) -> str:
     'a.vn/x'
     """
     parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
-    path = unquote(parts.path).rstrip("/")
+    host = parts.netloc.rpartition("@")[2].lower()
+    if host.startswith("www.") and not _is_suffix(host[4:].partition(":")[0]):  # www.com.vn is a name of its own
+        host = host[4:]
+    try:
+        path = unquote(parts.path, errors="strict").rstrip("/")
+    except UnicodeDecodeError:
+        path = parts.path.rstrip("/")  # another charset: undecodable bytes would all look alike
     return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
 
 
 @lru_cache(maxsize=4096)
 def _registered(host: str) -> str:
     found = _suffixes(host)
-    return found.top_domain_under_public_suffix or host
+    return found.top_domain_under_public_suffix or host.removeprefix("www.")
+
+
+@lru_cache(maxsize=4096)
+def _is_suffix(host: str) -> bool:
+    return _suffixes(host).suffix == host
 
 
 def registered_host(url: str) -> str:
@@ -174,11 +190,22 @@ def _host(host: str, aliases: Mapping[str, str]) -> str:
     host = host.rstrip(".").lower()
     if not host.isascii():
         try:
-            host = host.encode("idna").decode("ascii")
+            host = host.encode("idna").decode("ascii").rstrip(".")  # an ideographic full stop too
         except UnicodeError:
             raise ValueError(f"no host name: {host[:100]!r}") from None
+    if not host.strip("."):
+        raise ValueError("no http address: no host name")
     host = aliases.get(host, host)
     return f"[{host}]" if ":" in host else host
+
+
+def _path(path: str) -> str:
+    """Return ``path`` quoted and without AMP marks; what removing one brings to light is removed too."""
+    while True:
+        plain = _AMP_PATH.sub("", _GLUED.sub(r"\1", _quoted(path))) or "/"
+        if plain == path:
+            return path
+        path = plain
 
 
 def _quoted(path: str) -> str:
@@ -195,11 +222,18 @@ def _quoted(path: str) -> str:
 
 
 def _query(query: str) -> str:
-    if not query:
-        return ""
-    pairs = parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if not (_TRACKING.match(name) or _is_amp(name, value))]
-    return query if kept == pairs and "&amp;" not in query else urlencode(kept)
+    """Return ``query`` without what tells no page from another; what stays keeps its spelling."""
+    parts = (part for part in re.sub("&(?:amp;)+", "&", query).split("&") if part)
+    return "&".join(_escaped(_NOT_ASCII, part) for part in parts if not _is_tracking(*part.partition("=")[::2]))
+
+
+def _escaped(what: re.Pattern[str], text: str) -> str:
+    return what.sub(lambda found: quote(found.group()), text)
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    name = unquote_plus(name)
+    return _TRACKING.match(name) is not None or _is_amp(name, unquote_plus(value))
 
 
 def _is_amp(name: str, value: str) -> bool:
