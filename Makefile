@@ -28,6 +28,10 @@ test: setup
 soak: setup  # a crawl killed over and over: KILLS=1000 takes about twelve minutes
 	KILLS=$(or $(KILLS),1000) $(BIN)/python -m pytest -q -n auto tests/faults -k killed -rP
 
+fuzz: setup  # new inputs at each run, for SECONDS at the entry points; then twenty times as many for the properties
+	$(BIN)/python -m tests.faults.fuzz $(or $(SECONDS_EACH),30)
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q -n auto tests/text tests/page/test_reader.py
+
 audit: setup  # known advisories of what is installed; needs the network
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
 	$(BIN)/python -m pip_audit -r constraints.txt --no-deps --disable-pip

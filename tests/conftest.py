@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# No deadline: on a busy machine any example may take long, and a test that fails then says nothing.
-settings.register_profile("newscrawl", deadline=None, print_blob=True)
-settings.load_profile("newscrawl")
+# No deadline: on a busy machine any example may take long, and a test that fails then says nothing. The same examples
+# at each run, so that no run fails by chance; `make fuzz` looks for new ones.
+settings.register_profile("newscrawl", deadline=None, derandomize=True)
+settings.register_profile("fuzz", deadline=None, print_blob=True, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "newscrawl"))
 os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "newscrawl.settings")
 ROOT = Path(__file__).parent.parent
 

@@ -1,5 +1,6 @@
 """The base spider: sources -> links -> pages -> articles. A site adds facts, not code."""
 
+import asyncio
 import json
 import logging
 from collections import Counter
@@ -37,6 +38,12 @@ RECHECK_OLDER = 5000
 """So many lines older than the recheck window in a row, and what stands before them in the feed is older too."""
 
 _FIELDS = frozenset(field.name for field in fields(Article))
+LISTINGS_AT_ONCE = 2
+"""Listings on their way at a time, of those that a crawl begins with."""
+
+PAGES_AHEAD = 1000
+"""Pages that may wait when the next of them is asked for."""
+
 MAX_LISTINGS = 5_000
 """Most listings that one leads to: a sitemap index whose children are indexes, again and again, has no end."""
 
@@ -108,6 +115,7 @@ class NewsSpider(Spider):
         self.scraped = 0
         self.seen: set[str] = set()
         self.admitted = 0
+        self.open_listings = 0
         self.listings: Counter[str] = Counter()
         """How many listings each of those that a source began with led to."""
         self.crawler.signals.connect(self._on_scraped, signals.item_scraped)
@@ -133,15 +141,26 @@ class NewsSpider(Spider):
         for line in self._to_recheck():
             for request in self.page_request(Link(line["url"]), "recheck", line.get("discovered_via") or "recheck"):
                 yield request
-        for source in self.sources:
-            if getattr(source, "language", None) not in (None, *self.arguments.languages):
-                continue
+        wanted = (None, *self.arguments.languages)
+        sources = [source for source in self.sources if getattr(source, "language", None) in wanted]
+        for source in sources:
             self.books.source_opened(source.name)
+        for source in sources:
             for ask in source.start(self.window):
+                await self._turn()
                 yield self.listing_request(source, ask)
+
+    async def _turn(self) -> None:
+        """Wait while listings asked for before, or most of their pages, are still to come: each waits in memory."""
+        while self.open_listings >= LISTINGS_AT_ONCE or self.books.pending > PAGES_AHEAD:
+            slot = getattr(self.crawler.engine, "_slot", None)
+            if slot is None or slot.closing or not (slot.inprogress or slot.scheduler.has_pending_requests()):
+                return
+            await asyncio.sleep(0.05)
 
     def listing_request(self, source: Source, ask: Ask, root: str | None = None) -> Request:
         """Return the request for a listing; ``root`` is the one the source began with, ``None`` for that itself."""
+        self.open_listings += 1
         cls = FormRequest if ask.form else Request
         extra: dict[str, Any] = {"formdata": dict(ask.form)} if ask.form else {"headers": self._unless_changed(ask)}
         return cls(
@@ -212,6 +231,7 @@ class NewsSpider(Spider):
 
         ``root`` is the listing that the source began with, which led here.
         """
+        self.open_listings -= 1
         if self._limit_reached():
             return
         if response.status == 304:
@@ -466,6 +486,7 @@ class NewsSpider(Spider):
 
     def listing_failed(self, failure: Failure) -> None:
         """Note that a listing did not answer."""
+        self.open_listings -= 1
         source: Source = failure.request.cb_kwargs["source"]  # type: ignore[attr-defined]
         _, detail = _why(failure)
         if failure.request.cb_kwargs["ask"].optional:  # type: ignore[attr-defined]

@@ -24,6 +24,7 @@ from newscrawl.page.select import select, select_first, select_texts, text_of
 from newscrawl.page.structure import find_body, find_noise
 from newscrawl.page.structured import (
     Node,
+    markup_in_data,
     page_dates,
     people,
     publication_dates,
@@ -57,6 +58,9 @@ AUTHOR_METAS = (
 )
 SECTION_METAS = ("article:section", "og:section", "parsely-section", "section")
 TAG_METAS = ("article:tag", "og:article:tag", "news_keywords", "keywords")
+
+LITTLE_TEXT = 300
+"""Letters of a body below which its text is sought in the page's data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +335,8 @@ class _Reader:
             stated = self._stated_body()
             if sum(len(block.text) for block in stated) > 1.5 * sum(len(block.text) for block in content.blocks):
                 content.blocks, origin = stated, "jsonld"
+            if self.rules.body is None and sum(len(block.text) for block in content.blocks) < LITTLE_TEXT:
+                content.blocks = self._body_in_data() or content.blocks
         self.origins["body"] = origin if content.blocks else "none"
         return content
 
@@ -339,6 +345,13 @@ class _Reader:
         content = self._read(element, find_noise(element)) if element is not None else Content()
         content.blocks = prune(content.blocks, title)
         return content
+
+    def _body_in_data(self) -> list[Block]:
+        """Return the text that stands in the page's data alone, for scripts to show: its longest piece of markup."""
+        markup = max(markup_in_data(self.root), key=len, default="")
+        if len(markup) < LITTLE_TEXT or has_heavy_tag(markup.encode("utf-8", "replace")):
+            return []
+        return read_blocks(html.fragment_fromstring(markup, create_parent="div"), self.base).blocks
 
     def _stated_body(self) -> list[Block]:
         """Return the JSON-LD body: whole where the page shows a part, but often without paragraphs."""

@@ -7,6 +7,7 @@ wrappers carry such names too. The winner grows to its parent where that adds te
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -38,6 +39,9 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _WEIGHTS = (1, 0.6, 0.45, 0.3)
 """What a paragraph gives to its parent, grandparent and so on: modern pages wrap each paragraph more than once."""
 
+MAX_PARTED = 6
+"""How far above a part of the text the element may be that holds all of them."""
+
 _MOST = 0.4
 """Share of the page's text in an element above which its name does not count."""
 
@@ -65,7 +69,35 @@ def find_body(root: etree._Element) -> etree._Element | None:
     if best is None:
         body = root.find("body")
         return body if body is not None and sum(length for _, length in kept) >= 80 else None
-    return _grown(best, _sums(kept), sum(length for _, length in kept)) if scores[best] >= 80 else None
+    if scores[best] < 80:
+        return None
+    sums = _sums(kept)
+    return _whole(_grown(best, sums, sum(length for _, length in kept)), sums)
+
+
+def _whole(best: etree._Element, sums: dict[etree._Element, int]) -> etree._Element:
+    """Return the element that holds ``best`` and its other parts, where advertisements part a text.
+
+    Parts have the same tag and first names; what holds them holds hardly any other text, or ``best`` stays alone.
+    """
+    name = _first_names(best)
+    if not name or best.tag == "article":
+        return best
+    for ancestor in islice(best.iterancestors(), MAX_PARTED):
+        if ancestor.tag in ("body", "html") or sums.get(ancestor, 0) > 5 * sums.get(best, 1):
+            break
+        if sums.get(ancestor, 0) >= 1.15 * sums.get(best, 1):
+            parts = [node for node in ancestor.iter(best.tag) if node in sums and _first_names(node) == name]
+            inside = {inner for node in parts[:50] for inner in node.iter(best.tag) if inner is not node}
+            if sum(sums[node] for node in parts[:50] if node not in inside) >= 0.9 * sums[ancestor]:
+                return ancestor
+        if ancestor.tag == "article":
+            break
+    return best
+
+
+def _first_names(element: etree._Element) -> tuple[str, ...]:
+    return tuple(element.get("class", "").split()[:2])
 
 
 def find_noise(body: etree._Element) -> frozenset[etree._Element]:

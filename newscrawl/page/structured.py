@@ -164,3 +164,34 @@ def _load(text: str) -> list[Any]:
 
 def _weight(node: Node) -> int:
     return sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "image", "name"))
+
+
+_PUSHED = re.compile(r"\s*self\.__next_f\.push\((\[.*\])\);?\s*$", re.DOTALL)
+
+MAX_DATA = 4 * 1024 * 1024
+"""Longest script of data that is read, in characters."""
+
+
+def markup_in_data(root: etree._Element) -> Iterator[str]:
+    """Yield the pieces of HTML with paragraphs that stand in the page's scripts of data (``application/json``).
+
+    Pages that scripts put together carry their text so: ``<script id="__NEXT_DATA__" type="application/json">``, or
+    ``self.__next_f.push([1,"…"])`` (Next.js before and since its version 13).
+    """
+    for script in root.iter("script"):
+        text = script.text or ""
+        pushed = _PUSHED.match(text)
+        if not (pushed or script.get("type") == "application/json") or not 0 < len(text) <= MAX_DATA:
+            continue
+        try:
+            values: list[Any] = [json.loads(pushed[1] if pushed else text)]
+        except (ValueError, RecursionError):
+            continue
+        while values:
+            value = values.pop()
+            if isinstance(value, dict):
+                values.extend(value.values())
+            elif isinstance(value, list):
+                values.extend(value)
+            elif isinstance(value, str) and value.count("</p>") >= 2:
+                yield value

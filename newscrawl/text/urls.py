@@ -29,6 +29,8 @@ _AMP_PARAMETERS = frozenset(("amp", "mobile", "outputtype"))
 # MasterCMS glues the parameters of its AMP pages to the path: "-286239.html&mobile=yes&amp=1".
 _GLUED = re.compile(r"(\.s?html?)(?:&[\w=;%.-]*)+$")
 _AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|(?<=\.)amp\.(?=html?$)|(?:[.-]amp)(?=\.(?:html?|htm|tpo|vnp|chn|epi)$)")
+_NO_HOST = re.compile(r"[\x00-\x20\x7f#%/<>?@\[\\\]^|]")
+"""Forbidden host code points of https://url.spec.whatwg.org/#forbidden-host-code-point, without the colon of IPv6."""
 _UNSAFE = "!$&'()*+,;=:@/~%-._"
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]+")
@@ -195,6 +197,8 @@ def _host(host: str, aliases: Mapping[str, str]) -> str:
             raise ValueError(f"no host name: {host[:100]!r}") from None
     if not host.strip("."):
         raise ValueError("no http address: no host name")
+    if _NO_HOST.search(host):  # IDNA makes "\u00b4" a space and an accent
+        raise ValueError(f"no host name: {host[:100]!r}")
     host = aliases.get(host, host)
     return f"[{host}]" if ":" in host else host
 

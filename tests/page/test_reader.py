@@ -222,3 +222,42 @@ def test_any_markup_is_read(parts: list[str]) -> None:
         return
     for rules in (RULES, ArticleRules(), ArticleRules(republished=True, body="div")):
         read_article(document, site(rules))
+
+
+def test_a_text_that_advertisements_part_is_read_whole() -> None:
+    texts = {"first": 6, "second": 1, "third": 1}  # a part that holds most of the text is the best element
+    rows = '<div class="ad"><p>Buy it.</p></div>'.join(
+        f'<div class="row"><div class="article-body lead"><p>{SENTENCE.replace("old", word) * count}</p></div></div>'
+        for word, count in texts.items()
+    )
+    found = generic(f'<h1>The old bridge closes</h1><div class="main">{rows}</div>').article.body or ""
+    assert {word: found.count(f"The {word} bridge") for word in texts} == texts
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '<script id="__NEXT_DATA__" type="application/json">{}</script>',
+        "<script>self.__next_f.push([1,{}])</script>",
+    ],
+)
+def test_a_text_that_stands_in_the_data_alone(script: str) -> None:
+    markup = f"<p>{SENTENCE * 3}</p><h3>And then</h3><p>{SENTENCE * 2}</p>"
+    data = json.dumps({"props": [{"teaser": "<p>a</p><p>b</p>", "body": markup}]} if "NEXT" in script else markup)
+    page = (
+        '<meta property="og:title" content="The old bridge closes"><meta property="og:type" content="article">'
+        '<div id="root"></div>'
+    )
+    found = generic(page + script.replace("{}", data.replace("<", "\\u003c")))
+    assert (found.article.body or "").split("\n\n") == [(SENTENCE * 3).strip(), "And then", (SENTENCE * 2).strip()]
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"a": ' + "[" * 5000 + "]" * 5000 + "}", "null", '"<p>short</p><p>x</p>"']
+)
+def test_data_that_holds_no_text(text: str) -> None:
+    assert not generic(f'<h1>The old bridge</h1><script type="application/json">{text}</script>').article.body
+
+
+def generic(markup: str) -> Reading:
+    return read(markup, ArticleRules())

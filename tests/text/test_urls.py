@@ -43,6 +43,12 @@ def test_no_address(url: str) -> None:
         canonical_url(url)
 
 
+@pytest.mark.parametrize("url", ["http://\u00b4/", "http://a\u00b4.vn/", "http://a%20b.vn/", "https://\u2100.vn/"])
+def test_no_host_name(url: str) -> None:
+    with pytest.raises(ValueError, match="no h"):
+        canonical_url(url)
+
+
 @given(
     st.text(st.characters(max_codepoint=0x500), max_size=30), st.sampled_from(["https://a.vn/", "http://b.c/x?", ""])
 )
