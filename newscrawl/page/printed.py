@@ -27,24 +27,16 @@ _A_LIST = 3
 _LINES_BEFORE, _LINES_AFTER = 24, 400
 """Lines of text searched before and after the heading."""
 
-_NAMED = (
-    "contains(@class,'date') or contains(@class,'Date') or contains(@class,'datum') or contains(@class,'time')"
-    " or contains(@class,'Time') or contains(@class,'publish') or contains(@class,'Publish')"
-    " or contains(@class,'posted') or contains(@class,'created') or contains(@class,'meta') or contains(@class,'byline')"
-    " or contains(@class,'info') or contains(@id,'date') or contains(@id,'Date') or contains(@id,'publish')"
-    " or contains(@id,'time')"
-)
-_PLACES = etree.XPath(
-    "//body//*[self::h1 or self::h2 or self::h3 or self::time or self::relative-time or self::time-ago"
-    " or @itemprop='datePublished' or @itemprop='dateCreated' or contains(@property,'datePublished')"
-    " or contains(@property,'dateCreated') or contains(@property,'dc:date') or (self::abbr and @title)"
-    f" or ((self::span or self::p or self::div or self::li or self::small or self::a or self::td or self::em"
-    f" or self::h4 or self::h5 or self::dd or self::b or self::strong or self::i or self::font) and ({_NAMED}))]"
-)
-_TEXTS_AFTER = etree.XPath("following::text()[not(parent::script or parent::style)]")
-_TEXTS_BEFORE = etree.XPath("preceding::text()[position() < 80][not(parent::script or parent::style)]")
-_TEXTS = etree.XPath("//body//text()[not(parent::script or parent::style)]")
+_TAGS = ("h1 h2 h3 h4 h5 time relative-time time-ago abbr meta span p div li small a td em dd b strong i font".split())
+_NAMED = re.compile(r"[dD]ate|datum|[tT]ime|[pP]ublish|posted|created|meta|byline|info")
+_MARKED = re.compile(r"datePublished|dateCreated|dc:date")
+_TEXTS_AFTER = etree.XPath("following::text()[not(parent::script[string-length(.) > 90] or parent::style)]")
+_TEXTS_BEFORE = etree.XPath("preceding::text()[position() < 80][not(parent::script[string-length(.) > 90] or parent::style)]")
+_LENGTH = etree.XPath("string-length(.)")
+_TEXTS = etree.XPath("//body//text()[not(parent::script[string-length(.) > 90] or parent::style)]")
 _HEADINGS = frozenset(("h1", "h2", "h3"))
+_SUBHEADINGS = ("h2", "h3", "h4", "h5")
+_UNNAMED = frozenset(("meta", "abbr"))
 _TIMES = frozenset(("time", "relative-time", "time-ago"))
 _INLINE = frozenset("a abbr b em font i nobr span strong sub sup time u".split())
 _RUNNING = frozenset(("p", "li", "blockquote", "dd", "figcaption", "caption", "h1", "h2", "h3"))
@@ -54,9 +46,9 @@ _ELSEWHERE = re.compile(
     r"breadcrumb|today|ticker|tweet|weather|newsletter",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"sidebar|latest|recent|widget|footer|promo|carousel|archive", re.IGNORECASE)
+_ASIDE = re.compile(r"sidebar|latest|recent|widget|footer|promo|carousel|archive|(?:site|page|main|global|top)[-_]?header|masthead|top-?bar", re.IGNORECASE)
 _ELSEWHERE_TAGS = frozenset(("nav", "select", "option", "template", "noscript"))
-_ASIDE_TAGS = frozenset(("aside", "footer", "figcaption"))
+_ASIDE_TAGS = frozenset(("aside", "footer", "figcaption", "header"))
 _OWN_FOOTER = re.compile(r"entry|post|article|node", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publi|entry-date|post-?date|created|dateline", re.IGNORECASE)
 _PUBLISHED_WORD = re.compile(
@@ -72,7 +64,15 @@ _UPDATED = re.compile(
 _NEVER = re.compile(r"©|\(c\)|copyright|\bborn\b|all rights", re.IGNORECASE)
 _FIGURES = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2})(?!\d)")
 _DATE_WORDS = re.compile(r"[\d\W_]+")
-_LEADING = re.compile(r"\W{0,3}\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}\W*\s[-–—|:]\s")
+_LEADING = re.compile(
+    r"\W{0,3}(?:[^\W\d][\w .-]{1,30}[,(]{1,2}\s*)?\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}(?:\)\s*[.:–—-]?|\s*[–—|:-])\s"
+)
+_CALL = re.compile(r"[\w.]+\(\s*['\"][\d\s:./-]+['\"]\s*\)")
+_IN_SCRIPTS = re.compile(
+    r'"(?:date_?published|published_?(?:date|at|time|on)|publish_?(?:date|time)|publication_?date|pub_?date|'
+    r'first_?published(?:_?at)?)\\?"\s*:\s*\\?"([^"\\]{8,40})\\?"',
+    re.IGNORECASE,
+)
 _DAY_IN_URL = re.compile(
     r"[/_-]((?:19|20)\d{2})[/_-](0?[1-9]|1[0-2])[/_-](0?[1-9]|[12]\d|3[01])(?:/|[-_.]|$)"
     r"|[/_-]((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:/|[-_.]|$)"
@@ -81,7 +81,7 @@ _DAY_IN_URL = re.compile(
 
 def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator[tuple[str, bool]]:
     """Yield the texts of ``root`` that look like its own date, best first, and whether they say "updated": those last."""
-    places: list[etree._Element] = _PLACES(root)
+    places = _places(root)
     heading = find_heading(places, title)
     page = _Page(root.find("body"), heading)
     updated: list[str] = []
@@ -96,7 +96,24 @@ def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator
             yield before, False
         else:
             updated.append(after)
+    yield from ((text, False) for text in scripted_days(root))
     yield from ((text, True) for text in updated)
+
+
+def _places(root: etree._Element) -> list[etree._Element]:
+    """Return the headings of the page and what is marked up or named like a date."""
+    body = root.find("body")
+    return [] if body is None else [element for element in body.iter(*_TAGS) if _is_place(element)]
+
+
+def _is_place(element: etree._Element) -> bool:
+    if element.tag in _HEADINGS or element.tag in _TIMES:
+        return True
+    if _MARKED.search(element.get("itemprop") or element.get("property") or ""):
+        return True
+    if element.tag in _UNNAMED:
+        return element.tag == "abbr" and element.get("title") is not None
+    return _NAMED.search(element.get("class", "")) is not None or _NAMED.search(element.get("id", "")) is not None
 
 
 def _stated(elements: list[etree._Element], updated: list[str]) -> Iterator[tuple[str, bool]]:
@@ -113,9 +130,9 @@ def find_heading(places: list[etree._Element], title: str | None) -> etree._Elem
     """Return the heading that prints ``title``, else the first ``h1`` with text."""
     headings = [element for element in places if element.tag in _HEADINGS]
     texts = [(element, clean_line(text_of(element)) or "") for element in headings[:60]]
-    for element, text in texts:
-        if title and text and same_text(text, title):
-            return element
+    same = [element for element, text in texts if title and text and same_text(text, title)]
+    if same:
+        return min(same, key=lambda element: str(element.tag))
     for element, text in texts:
         if title and len(text) > 15 and (text in title or title in text):
             return element
@@ -135,6 +152,12 @@ def day_in_url(url: str) -> str | None:
     return f"{year}-{int(month):02}-{int(day):02}"
 
 
+def scripted_days(root: etree._Element) -> list[str]:
+    """Return the one day that the page's scripts state as that of a publication; of several none, for a list has as many."""
+    found = [text for script in root.iter("script") for text in _IN_SCRIPTS.findall(script.text or "")]
+    return found[:1] if len({text[:10] for text in found}) == 1 else []
+
+
 class _Page:
     """Where the heading stands, and what of the page is not about its article."""
 
@@ -145,7 +168,14 @@ class _Page:
             above = [heading, *heading.iterancestors()]
             self.depths = {element: len(above) - at for at, element in enumerate(above)}
         self.known: dict[etree._Element, int] = {}
-        self.length = len(text_of(body)) if body is not None else 0
+        self.body = body
+        self._length: float | None = None
+
+    def length(self) -> float:
+        """Return how much text the page has."""
+        if self._length is None:
+            self._length = float(_LENGTH(self.body)) if self.body is not None else 0.0
+        return self._length
 
     def by_nearness(self, places: list[etree._Element]) -> tuple[list[etree._Element], list[etree._Element]]:
         """Return the elements that may print the page's date, and those set aside: nearest to the heading first, what
@@ -180,6 +210,8 @@ class _Page:
             line = text.strip()
             if 6 <= len(line) and _FIGURES.search(line[:LONGEST]) and not _NEVER.search(line):
                 element = text.getparent()
+                if element is not None and element.tag == "script" and not _CALL.match(line):
+                    continue
                 if element is None or not _is_line(line) or self.place(element) == ELSEWHERE:
                     continue
                 if not (text.is_text or text.is_tail) or _in_running_text(element if text.is_text else element):
@@ -208,7 +240,7 @@ class _Page:
             one_of_many = any(element.tag == "article" for element in self.depths) or _is_one_of_many(node)
             return ASIDE if self.heading is not None and one_of_many else IN
         if node.tag == "a":
-            return ELSEWHERE if len(text_of(node)) > 2 * LONGEST else IN
+            return ELSEWHERE if any(True for _ in node.iter(*_SUBHEADINGS)) else IN
         named = 1 < len(names) < 300
         if node.tag in _ELSEWHERE_TAGS or (named and _ELSEWHERE.search(names)):
             place = ELSEWHERE
@@ -218,7 +250,7 @@ class _Page:
             return IN
         if node.tag == "footer" and (_OWN_FOOTER.search(names) or any(a.tag == "article" for a in node.iterancestors())):
             return IN
-        return IN if len(text_of(node)) > _MOST * self.length else place
+        return IN if _LENGTH(node) > _MOST * self.length() else place
 
     def _shared(self, element: etree._Element) -> int:
         """Return how deep the nearest element is that holds both ``element`` and the heading."""

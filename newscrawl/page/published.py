@@ -36,7 +36,7 @@ def settle(first: Stated, stated: Sequence[Stated], printed: Sequence[Stated], u
     """
     top = printed[0] if printed else None
     if top is not None and top.moment.on != first.moment.on:
-        agreed = next((one for one in stated if not one.vague and one.moment.on == top.moment.on), None)
+        agreed = next((one for one in stated if one.origin == "meta" and one.moment.on == top.moment.on), None)
         if first.origin == "jsonld" and agreed is not None:
             return agreed
         if first.vague and timedelta(0) < _day(first) - _day(top) <= _SOON:

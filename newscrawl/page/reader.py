@@ -6,7 +6,7 @@ Search order of a field: the site's rule, JSON-LD, meta tags, structure, then no
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree, html
@@ -165,17 +165,24 @@ class _Reader:
         candidates += [("meta", text) for text in publication_dates(self.metas)]
         if not candidates:
             candidates = [("jsonld", text) for text in page_dates(self.root)]
-        printed = list(islice(printed_dates(self.root, title, self.document.url), 40))
-        raw = self._date("published", [*candidates, *(("structure", text) for text, _ in printed)])
-        return self._settled(raw, candidates, [text for text, is_update in printed if not is_update])
+        texts = printed_dates(self.root, title, self.document.url)
+        seen: list[tuple[str, bool]] = []
 
-    def _settled(self, raw: str | None, candidates: list[tuple[str, str]], printed: list[str]) -> str | None:
+        def printed() -> Iterator[tuple[str, str]]:
+            for pair in texts:
+                seen.append(pair)
+                yield "structure", pair[0]
+
+        raw = self._date("published", chain(candidates, printed()))
+        return self._settled(raw, candidates, (text for text, is_update in chain(seen, texts) if not is_update))
+
+    def _settled(self, raw: str | None, candidates: list[tuple[str, str]], printed: Iterator[str]) -> str | None:
         """Return ``raw``, or the date that the page states against it."""
         origin = self.origins["published"]
         moment = _moment(raw or "", self.dates)
-        if raw is None or moment is None or origin not in ("jsonld", "meta"):
+        if raw is None or moment is None or origin not in ("jsonld", "meta") or self.dates.timezone is not None:
             return raw
-        clear = [text for name, texts in self.metas.items() if name not in VAGUE_METAS for text in texts]
+        clear = self._metas(name for name in PUBLISHED_METAS if name not in VAGUE_METAS)
         vague = {text for name in VAGUE_METAS for text in self.metas.get(name, ())}.difference(clear)
         stated = [
             Stated(layer, text, found, text in vague)
@@ -184,8 +191,7 @@ class _Reader:
         ]
         tops = ((text, found) for text in printed if (found := _moment(text, self.dates)) and found.on >= EARLIEST)
         top = [Stated("structure", text, found) for text, found in islice(tops, 1)]
-        url_day = day_in_url(self.document.url) if self.dates.timezone is None else None
-        best = settle(Stated(origin, raw, moment, raw in vague), stated, top, url_day)
+        best = settle(Stated(origin, raw, moment, raw in vague), stated, top, day_in_url(self.document.url))
         self.origins["published"] = best.origin
         return clean_line(best.text)
 
@@ -197,10 +203,13 @@ class _Reader:
         ]
         return self._date("modified", candidates)
 
-    def _date(self, field: str, candidates: list[tuple[str, str]]) -> str | None:
+    def _date(self, field: str, candidates: Iterable[tuple[str, str]]) -> str | None:
         """Return the first candidate that reads as a date, or a later one that adds the time to its day."""
         first: tuple[str, str, str] | None = None
+        unreadable: tuple[str, str, str] | None = None
         for origin, text in candidates:
+            if unreadable is None and origin != "structure":
+                unreadable = (origin, text, "")
             moment = _moment(text, self.dates)
             if moment is None or moment.on < EARLIEST:
                 continue
@@ -211,9 +220,7 @@ class _Reader:
             elif moment.at and moment.on == first[2]:
                 first = (origin, text, moment.on)
                 break
-        if first is None:  # unreadable, but not lost: the stage flags it
-            stated = [(*candidate, "") for candidate in candidates if candidate[0] != "structure"]
-            first = stated[0] if stated else None
+        first = first or unreadable  # not lost: the stage flags it
         self.origins[field] = first[0] if first else "none"
         return clean_line(first[1]) if first else None
 
@@ -378,7 +385,11 @@ class _Reader:
         return []
 
     def _language(self) -> str | None:
-        return self.root.get("lang") or next(iter(self._metas(("og:locale", "language"))), None)
+        stated = self.root.get("lang") or next(iter(self._metas(("og:locale", "language"))), None)
+        if stated:
+            return stated
+        first = urlsplit(self.document.url).path.lstrip("/").partition("/")[0]
+        return first if re.fullmatch(r"[a-z]{2}-[a-zA-Z]{2}", first) else None
 
     def _is_article(self, article: Article) -> bool:
         kind = next(iter(self._metas(("og:type",))), "").lower()

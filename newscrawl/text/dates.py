@@ -75,7 +75,7 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)", re.ASCII)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[./年년]\s?(\d{1,2})\s?[./月월]\s?(\d{1,2})(?!\d)", re.ASCII)
-_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)", re.ASCII)
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([./|-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)", re.ASCII)
 _JUCHE = re.compile(
     r"(?:juche|주체|主体|чучхе)\s?(\d{2,3})(?:\s?\(\d{4}\))?\s?[.(년年]\s?(\d{1,2})\s?[.월月]\s?(\d{1,2})", re.I
 )
