@@ -146,13 +146,16 @@ class _Reader:
         heads = [line for head in select(self.root, "h1") if (line := clean_line(text_of(head)))]
         if title is None:
             whole = clean_line(next(iter(select_texts(self.root, "head title")), ""))
+            names += [head for head in heads if whole and _is_name_at_end(head, whole)]
+            heads = [head for head in heads if head not in names]
             shared = [head for head in heads if whole is None or _alike(head, whole)]
             title = next(iter(shared), None) or _without_site_name(whole, names) or next(iter(heads), None)
             self.origins["title"] = "structure" if title else "none"
         elif self.origins["title"] == "meta":
             # The heading is the title without what the page's metadata add to it: section, place, site.
-            title = next((head for head in heads if len(head) > 0.5 * len(title) and head in title), title)
-        return _without_site_name(re.sub(r"</?(?:i|b|em|strong|span|br)\b[^>]{0,80}>", "", title or "") or None, names)
+            title = next((head for head in heads if _is_head_of(head, title)), title)
+        title = re.sub(r"</?(?:i|b|em|strong|span|br)\b[^>]{0,80}>", "", title or "") or None
+        return _without_host(_without_site_name(title, names), self.document.url)
 
     def _published(self, title: str | None) -> str | None:
         candidates = [
@@ -430,6 +433,10 @@ _BYLINES = etree.XPath(
     " or contains(@class,'Author')"
     " or contains(@class,'byline') or contains(@class,'Byline')][not(ancestor::footer) and not(ancestor::aside)]"
 )
+_BARS = ("|", "-", "–", "—", "·", "•", "»", "ㅣ")
+_SHORTEST_HEAD = 12
+"""Shorter headings may be the name of a section, that the title begins with."""
+
 _SLUG = re.compile(r"[a-z]+(?:-[a-z]+)+|(?i:image|photo|foto|bild|ảnh)\s*:.*")
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|[^\W\d_][\w.'’-]*)){1,5}")
 _BY = re.compile(r"^(?:by|von|par|por|bởi|tác giả|автор|от)\s*[:：]?\s+", re.IGNORECASE)
@@ -469,13 +476,35 @@ def _alike(one: str, other: str) -> bool:
     return len(words & set(re.findall(r"\w+", other.casefold()))) > 0.5 * len(words)
 
 
+def _is_head_of(head: str, title: str) -> bool:
+    """Whether ``head`` is most of ``title``, or all of it before a dash or bar."""
+    if head in title and len(head) > 0.5 * len(title):
+        return True
+    return len(head) > _SHORTEST_HEAD and title.startswith(head) and re.match(r"\s+[|–—·•»-]\s", title[len(head) :]) is not None
+
+
+def _is_name_at_end(head: str, whole: str) -> bool:
+    """Whether a heading is the name of the site: what the page's whole title ends with, behind a dash or bar."""
+    return whole.endswith(head) and whole[: -len(head)].rstrip().endswith(_BARS)
+
+
+def _without_host(title: str | None, url: str) -> str | None:
+    """Drop ``| Paper.example`` or ``| The Paper`` from the end of a title on ``www.thepaper.example``."""
+    found = re.search(r"\s[|–—·•»ㅣ-]\s+(?P<name>[^|–—·•»ㅣ]{3,40})$", title or "")
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    name = re.sub(r"\W", "", found["name"].casefold()) if found else ""
+    if title and found and name and name in (host.replace(".", "").replace("-", ""), *host.replace("-", "").split(".")[:-1]):
+        return title[: found.start()].rstrip() or title
+    return title
+
+
 def _without_site_name(title: str | None, names: list[str]) -> str | None:
     """Drop `` - Name of the site`` from the end of a title."""
     for name in names:
         if title and title.casefold().endswith(name.casefold()):
             head = title[: -len(name)].rstrip()
-            if head and head[-1] in "|-–—:·•»":
-                return head.rstrip(" |-–—:·•»") or title
+            if head.endswith((*_BARS, ":")):
+                return head.rstrip(" :" + "".join(_BARS)) or title
     return title
 
 
