@@ -6,7 +6,7 @@ last: it is the page's date only where the page states no other.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from lxml import etree
@@ -17,23 +17,30 @@ from newscrawl.text.clean import clean_line, same_text
 LONGEST = 90
 """Longest text of an element named like a date; a longer one is a container."""
 
+_SHORTEST = 6
+
 IN, ASIDE, ELSEWHERE = range(3)
 
 _MOST = 0.4
 """Share of the page's text in an element above which its name does not count: it is the page."""
 
+_MOST_ASKED = 100
+"""How often the text in an element is counted: a page made to be slow nests thousands."""
+
 _A_LIST = 3
+"""Elements of one shape with different texts that make a list."""
 
 _LINES_BEFORE, _LINES_AFTER = 24, 400
 """Lines of text searched before and after the heading."""
 
-_TAGS = ("h1 h2 h3 h4 h5 time relative-time time-ago abbr meta span p div li small a td em dd b strong i font".split())
+_TAGS = "h1 h2 h3 h4 h5 time relative-time time-ago abbr meta span p div li small a td em dd b strong i font".split()
 _NAMED = re.compile(r"[dD]ate|datum|[tT]ime|[pP]ublish|posted|created|meta|byline|info")
 _MARKED = re.compile(r"datePublished|dateCreated|dc:date")
-_TEXTS_AFTER = etree.XPath("following::text()[not(parent::script[string-length(.) > 90] or parent::style)]")
-_TEXTS_BEFORE = etree.XPath("preceding::text()[position() < 80][not(parent::script[string-length(.) > 90] or parent::style)]")
+_SHOWN = "[not(parent::script[string-length(.) > 90] or parent::style)]"
+_TEXTS_AFTER = etree.XPath(f"following::text(){_SHOWN}")
+_TEXTS_BEFORE = etree.XPath(f"preceding::text()[position() < 80]{_SHOWN}")
+_TEXTS = etree.XPath(f"//body//text(){_SHOWN}")
 _LENGTH = etree.XPath("string-length(.)")
-_TEXTS = etree.XPath("//body//text()[not(parent::script[string-length(.) > 90] or parent::style)]")
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _SUBHEADINGS = ("h2", "h3", "h4", "h5")
 _UNNAMED = frozenset(("meta", "abbr"))
@@ -42,11 +49,14 @@ _INLINE = frozenset("a abbr b em font i nobr span strong sub sup time u".split()
 _RUNNING = frozenset(("p", "li", "blockquote", "dd", "figcaption", "caption", "h1", "h2", "h3"))
 
 _ELSEWHERE = re.compile(
-    r"related|teaser|comment|recommend|popular|trending|calendar|kalender|most-?read|copyright|similar|(?:^|[ _-])nav|menu|"
-    r"breadcrumb|today|ticker|tweet|weather|newsletter",
+    r"related|teaser|comment|recommend|popular|trending|calendar|kalender|most-?read|copyright|similar|"
+    r"(?:^|[ _-])nav|menu|breadcrumb|today|ticker|tweet|weather|newsletter",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"sidebar|latest|recent|widget|footer|promo|carousel|archive|(?:site|page|main|global|top)[-_]?header|masthead|top-?bar", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"sidebar|latest|recent|widget|footer|promo|carousel|archive|(?:site|page|main|global|top)[-_]?header|masthead|top-?bar",
+    re.IGNORECASE,
+)
 _ELSEWHERE_TAGS = frozenset(("nav", "select", "option", "template", "noscript"))
 _ASIDE_TAGS = frozenset(("aside", "footer", "figcaption", "header"))
 _OWN_FOOTER = re.compile(r"entry|post|article|node", re.IGNORECASE)
@@ -65,7 +75,8 @@ _NEVER = re.compile(r"©|\(c\)|copyright|\bborn\b|all rights", re.IGNORECASE)
 _FIGURES = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2})(?!\d)")
 _DATE_WORDS = re.compile(r"[\d\W_]+")
 _LEADING = re.compile(
-    r"\W{0,3}(?:[^\W\d][\w .-]{1,30}[,(]{1,2}\s*)?\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}(?:\)\s*[.:–—-]?|\s*[–—|:-])\s"
+    r"\W{0,3}(?:[^\W\d][\w .-]{1,30}[,(]{1,2}\s*)?"
+    r"\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}(?:\)\s*[.:–—-]?|\s*[–—|:-])\s"
 )
 _CALL = re.compile(r"[\w.]+\(\s*['\"][\d\s:./-]+['\"]\s*\)")
 _IN_SCRIPTS = re.compile(
@@ -80,7 +91,7 @@ _DAY_IN_URL = re.compile(
 
 
 def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator[tuple[str, bool]]:
-    """Yield the texts of ``root`` that look like its own date, best first, and whether they say "updated": those last."""
+    """Yield the texts of ``root`` that look like its own date, best first, and whether they say "updated"."""
     places = _places(root)
     heading = find_heading(places, title)
     page = _Page(root.find("body"), heading)
@@ -153,9 +164,22 @@ def day_in_url(url: str) -> str | None:
 
 
 def scripted_days(root: etree._Element) -> list[str]:
-    """Return the one day that the page's scripts state as that of a publication; of several none, for a list has as many."""
+    """Return the one day that the page's scripts state as that of a publication; of several none."""
     found = [text for script in root.iter("script") for text in _IN_SCRIPTS.findall(script.text or "")]
     return found[:1] if len({text[:10] for text in found}) == 1 else []
+
+
+def _short_text(element: etree._Element) -> str | None:
+    """Return the text of ``element`` in one line, ``None`` where it is longer than ``LONGEST``; reads no further."""
+    parts: list[str] = []
+    room = LONGEST
+    for part in islice(element.itertext("*"), 60):
+        parts.append(part)
+        room -= len("".join(part.split()))
+        if room < 0:
+            return None
+    line = clean_line("".join(parts)) or ""
+    return line if len(line) <= LONGEST else None
 
 
 class _Page:
@@ -168,14 +192,10 @@ class _Page:
             above = [heading, *heading.iterancestors()]
             self.depths = {element: len(above) - at for at, element in enumerate(above)}
         self.known: dict[etree._Element, int] = {}
+        self.shared: dict[etree._Element, int] = {}
         self.body = body
         self._length: float | None = None
-
-    def length(self) -> float:
-        """Return how much text the page has."""
-        if self._length is None:
-            self._length = float(_LENGTH(self.body)) if self.body is not None else 0.0
-        return self._length
+        self._asked = 0
 
     def by_nearness(self, places: list[etree._Element]) -> tuple[list[etree._Element], list[etree._Element]]:
         """Return the elements that may print the page's date, and those set aside: nearest to the heading first, what
@@ -204,22 +224,27 @@ class _Page:
             texts = islice(_TEXTS(root), _LINES_AFTER)
         else:
             before = [text for text in _TEXTS_BEFORE(self.heading) if not text.isspace()]
-            after = (text for text in _TEXTS_AFTER(self.heading))
-            texts = iter([*before[-_LINES_BEFORE:], *islice((t for t in after if not t.isspace()), _LINES_AFTER)])
+            after = (text for text in _TEXTS_AFTER(self.heading) if not text.isspace())
+            texts = chain(before[-_LINES_BEFORE:], islice(after, _LINES_AFTER))
         for text in texts:
             line = text.strip()
-            if 6 <= len(line) and _FIGURES.search(line[:LONGEST]) and not _NEVER.search(line):
-                element = text.getparent()
-                if element is not None and element.tag == "script" and not _CALL.match(line):
-                    continue
-                if element is None or not _is_line(line) or self.place(element) == ELSEWHERE:
-                    continue
-                if not (text.is_text or text.is_tail) or _in_running_text(element if text.is_text else element):
-                    continue
+            if (
+                len(line) < _SHORTEST
+                or not _FIGURES.search(line[:LONGEST])
+                or _NEVER.search(line)
+                or not _is_line(line)
+            ):
+                continue
+            element = text.getparent()
+            if element is not None and text.is_tail:
+                element = element.getparent()
+            if element is None or self.place(element) == ELSEWHERE or _in_running_text(element):
+                continue
+            if element.tag != "script" or _CALL.match(line):
                 yield line[:LONGEST]
 
     def place(self, element: etree._Element) -> int:
-        """Return ``IN``, ``ASIDE`` or ``ELSEWHERE``: whether ``element`` is in the part of the page that is its article."""
+        """Return whether ``element`` is ``IN`` the part of the page that is its article, ``ASIDE`` or ``ELSEWHERE``."""
         path: list[etree._Element] = []
         worst = IN
         node: etree._Element | None = element
@@ -240,7 +265,7 @@ class _Page:
             one_of_many = any(element.tag == "article" for element in self.depths) or _is_one_of_many(node)
             return ASIDE if self.heading is not None and one_of_many else IN
         if node.tag == "a":
-            return ELSEWHERE if any(True for _ in node.iter(*_SUBHEADINGS)) else IN
+            return ELSEWHERE if any(child.tag in _SUBHEADINGS for child in islice(node.iter(), 60)) else IN
         named = 1 < len(names) < 300
         if node.tag in _ELSEWHERE_TAGS or (named and _ELSEWHERE.search(names)):
             place = ELSEWHERE
@@ -248,16 +273,31 @@ class _Page:
             place = ASIDE
         else:
             return IN
-        if node.tag == "footer" and (_OWN_FOOTER.search(names) or any(a.tag == "article" for a in node.iterancestors())):
+        if node.tag == "footer" and (
+            _OWN_FOOTER.search(names) or any(above.tag == "article" for above in islice(node.iterancestors(), 12))
+        ):
             return IN
-        return IN if _LENGTH(node) > _MOST * self.length() else place
+        return IN if self._is_most(node) else place
+
+    def _is_most(self, node: etree._Element) -> bool:
+        """Whether most of the page's text is in ``node``; asked too often, it says no."""
+        self._asked += 1
+        if self._asked > _MOST_ASKED or self.body is None:
+            return False
+        if self._length is None:
+            self._length = float(_LENGTH(self.body))
+        return float(_LENGTH(node)) > _MOST * self._length
 
     def _shared(self, element: etree._Element) -> int:
         """Return how deep the nearest element is that holds both ``element`` and the heading."""
-        for node in (element, *element.iterancestors()):
-            if node in self.depths:
-                return self.depths[node]
-        return 0
+        path: list[etree._Element] = []
+        node: etree._Element | None = element
+        while node is not None and node not in self.depths and node not in self.shared:
+            path.append(node)
+            node = node.getparent()
+        depth = 0 if node is None else self.depths.get(node, self.shared.get(node, 0))
+        self.shared.update(dict.fromkeys(path, depth))
+        return depth
 
 
 def _listed(places: list[etree._Element]) -> set[etree._Element]:
@@ -269,7 +309,7 @@ def _listed(places: list[etree._Element]) -> set[etree._Element]:
             above = (parent.tag, parent.get("class")) if parent is not None else ()
             shapes.setdefault((element.tag, element.get("class"), *above), []).append(element)
     many = (group for group in shapes.values() if len(group) >= _A_LIST)
-    return {element for group in many if len({text_of(one) for one in group}) >= _A_LIST for element in group}
+    return {element for group in many if len({_short_text(one) for one in group}) >= _A_LIST for element in group}
 
 
 def _is_one_of_many(node: etree._Element) -> bool:
@@ -295,11 +335,10 @@ def _texts(element: etree._Element) -> Iterator[tuple[str, bool]]:
     """Yield what ``element`` states, its machine-readable value first, and whether that is said to be an update."""
     if element.tag in _HEADINGS and not _has_name(element):
         return
-    text = clean_line(text_of(element)) or ""
-    if len(text) > LONGEST:
-        if element.tag not in _TIMES:
-            return
-        text = ""
+    short = _short_text(element)
+    if short is None and element.tag not in _TIMES:
+        return
+    text = short or ""
     said = f"{text} {element.get('class', '')} {element.get('itemprop', '')}"
     updated = _UPDATED.search(said) is not None and _PUBLISHED_WORD.search(said) is None
     for value in (element.get("datetime"), element.get("content"), element.get("title")):
@@ -340,5 +379,4 @@ def _in_running_text(element: etree._Element) -> bool:
         node = node.getparent()
     if node is None or node.tag not in _RUNNING or node.find("br") is not None:
         return False
-    text = " ".join(text_of(node).split())
-    return len(text) > LONGEST + 30 and not _LEADING.match(text)
+    return _short_text(node) is None and not _LEADING.match(node.text or "")

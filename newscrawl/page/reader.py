@@ -21,7 +21,16 @@ from newscrawl.page.published import Stated, settle
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import select, select_first, select_texts, text_of
 from newscrawl.page.structure import find_body, find_noise
-from newscrawl.page.structured import Node, page_dates, people, publication_dates, read_jsonld, read_metas, strings, urls
+from newscrawl.page.structured import (
+    Node,
+    page_dates,
+    people,
+    publication_dates,
+    read_jsonld,
+    read_metas,
+    strings,
+    urls,
+)
 from newscrawl.sites import Site
 from newscrawl.text.clean import clean_line, same_text
 from newscrawl.text.dates import EARLIEST, DateFacts, facts_for, read_moment
@@ -148,8 +157,9 @@ class _Reader:
             whole = clean_line(next(iter(select_texts(self.root, "head title")), ""))
             names += [head for head in heads if whole and _is_name_at_end(head, whole)]
             heads = [head for head in heads if head not in names]
+            whole = _without_site_name(whole, names)
             shared = [head for head in heads if whole is None or _alike(head, whole)]
-            title = next(iter(shared), None) or _without_site_name(whole, names) or next(iter(heads), None)
+            title = next(iter(shared), None) or whole or next(iter(heads), None)
             self.origins["title"] = "structure" if title else "none"
         elif self.origins["title"] == "meta":
             # The heading is the title without what the page's metadata add to it: section, place, site.
@@ -480,7 +490,11 @@ def _is_head_of(head: str, title: str) -> bool:
     """Whether ``head`` is most of ``title``, or all of it before a dash or bar."""
     if head in title and len(head) > 0.5 * len(title):
         return True
-    return len(head) > _SHORTEST_HEAD and title.startswith(head) and re.match(r"\s+[|–—·•»-]\s", title[len(head) :]) is not None
+    return (
+        len(head) > _SHORTEST_HEAD
+        and title.startswith(head)
+        and re.match(r"\s+[|–—·•»-]\s", title[len(head) :]) is not None
+    )
 
 
 def _is_name_at_end(head: str, whole: str) -> bool:
@@ -493,7 +507,12 @@ def _without_host(title: str | None, url: str) -> str | None:
     found = re.search(r"\s[|–—·•»ㅣ-]\s+(?P<name>[^|–—·•»ㅣ]{3,40})$", title or "")
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     name = re.sub(r"\W", "", found["name"].casefold()) if found else ""
-    if title and found and name and name in (host.replace(".", "").replace("-", ""), *host.replace("-", "").split(".")[:-1]):
+    if (
+        title
+        and found
+        and name
+        and name in (host.replace(".", "").replace("-", ""), *host.replace("-", "").split(".")[:-1])
+    ):
         return title[: found.start()].rstrip() or title
     return title
 

