@@ -17,7 +17,8 @@ from newscrawl.text.clean import clean_line, same_text
 LONGEST = 90
 """Longest text of an element named like a date; a longer one is a container."""
 
-_SHORTEST = 6
+_SHORTEST, _SHORTEST_TITLE = 6, 15
+"""Length of a line that may be a date; of a heading that is looked for in the title, or the title in it."""
 
 IN, ASIDE, ELSEWHERE = range(3)
 
@@ -40,6 +41,7 @@ _SHOWN = "[not(parent::script[string-length(.) > 90] or parent::style)]"
 _TEXTS_AFTER = etree.XPath(f"following::text(){_SHOWN}")
 _TEXTS_BEFORE = etree.XPath(f"preceding::text()[position() < 80]{_SHOWN}")
 _TEXTS = etree.XPath(f"//body//text(){_SHOWN}")
+_SCRIPTS = etree.XPath("//script[not(contains(@type, 'ld+json'))]")
 _LENGTH = etree.XPath("string-length(.)")
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _SUBHEADINGS = ("h2", "h3", "h4", "h5")
@@ -90,17 +92,22 @@ _DAY_IN_URL = re.compile(
 )
 
 
+Texts = dict[etree._Element, str | None]
+"""An element to its text, ``None`` where that is too long for a date."""
+
+
 def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator[tuple[str, bool]]:
     """Yield the texts of ``root`` that look like its own date, best first, and whether they say "updated"."""
     places = _places(root)
     heading = find_heading(places, title)
     page = _Page(root.find("body"), heading)
     updated: list[str] = []
-    near, aside = page.by_nearness(places)
-    yield from _stated(near, updated)
+    texts = _short_texts(places)
+    near, aside = page.by_nearness(places, texts)
+    yield from _stated(near, texts, updated)
     if day := day_in_url(url):
         yield day, False
-    yield from _stated(aside, updated)
+    yield from _stated(aside, texts, updated)
     for line in page.lines(root):
         before, after = _cut_updated(line)
         if before:
@@ -127,10 +134,10 @@ def _is_place(element: etree._Element) -> bool:
     return _NAMED.search(element.get("class", "")) is not None or _NAMED.search(element.get("id", "")) is not None
 
 
-def _stated(elements: list[etree._Element], updated: list[str]) -> Iterator[tuple[str, bool]]:
+def _stated(elements: list[etree._Element], texts: Texts, updated: list[str]) -> Iterator[tuple[str, bool]]:
     """Yield what ``elements`` state; what is said to be an update goes to ``updated``."""
     for element in elements:
-        for text, is_update in _texts(element):
+        for text, is_update in _texts(element, texts[element]):
             if is_update:
                 updated.append(text)
             else:
@@ -145,7 +152,7 @@ def find_heading(places: list[etree._Element], title: str | None) -> etree._Elem
     if same:
         return min(same, key=lambda element: str(element.tag))
     for element, text in texts:
-        if title and len(text) > 15 and (text in title or title in text):
+        if title and min(len(text), len(title)) > _SHORTEST_TITLE and (text in title or title in text):
             return element
     return next((element for element, text in texts if element.tag == "h1" and text), None)
 
@@ -165,8 +172,23 @@ def day_in_url(url: str) -> str | None:
 
 def scripted_days(root: etree._Element) -> list[str]:
     """Return the one day that the page's scripts state as that of a publication; of several none."""
-    found = [text for script in root.iter("script") for text in _IN_SCRIPTS.findall(script.text or "")]
+    found = [text for script in _SCRIPTS(root) for text in _IN_SCRIPTS.findall(script.text or "")]
     return found[:1] if len({text[:10] for text in found}) == 1 else []
+
+
+def _short_texts(places: list[etree._Element]) -> Texts:
+    """Return the text of each element, ``None`` where it is longer than ``LONGEST``; what holds such is not read."""
+    texts: Texts = {}
+    long: set[etree._Element] = set()
+    for element in reversed(places):
+        text = None if element in long else _short_text(element)
+        texts[element] = text
+        if text is None:
+            for above in element.iterancestors():
+                if above in long:
+                    break
+                long.add(above)
+    return texts
 
 
 def _short_text(element: etree._Element) -> str | None:
@@ -175,7 +197,7 @@ def _short_text(element: etree._Element) -> str | None:
     room = LONGEST
     for part in islice(element.itertext("*"), 60):
         parts.append(part)
-        room -= len("".join(part.split()))
+        room -= len("".join(part[:10_000].split()))
         if room < 0:
             return None
     line = clean_line("".join(parts)) or ""
@@ -197,10 +219,12 @@ class _Page:
         self._length: float | None = None
         self._asked = 0
 
-    def by_nearness(self, places: list[etree._Element]) -> tuple[list[etree._Element], list[etree._Element]]:
+    def by_nearness(
+        self, places: list[etree._Element], texts: Texts
+    ) -> tuple[list[etree._Element], list[etree._Element]]:
         """Return the elements that may print the page's date, and those set aside: nearest to the heading first, what
         follows it before what precedes it."""
-        listed = _listed(places)
+        listed = _listed(places, texts)
         at_heading = next((at for at, element in enumerate(places) if element is self.heading), 0)
         ranked: list[tuple[tuple[int, ...], etree._Element]] = []
         for at, element in enumerate(places):
@@ -300,7 +324,7 @@ class _Page:
         return depth
 
 
-def _listed(places: list[etree._Element]) -> set[etree._Element]:
+def _listed(places: list[etree._Element], texts: Texts) -> set[etree._Element]:
     """Return the elements of one shape that print three or more different texts: lists of teasers, comments."""
     shapes: dict[tuple[str | None, ...], list[etree._Element]] = {}
     for element in places:
@@ -309,7 +333,7 @@ def _listed(places: list[etree._Element]) -> set[etree._Element]:
             above = (parent.tag, parent.get("class")) if parent is not None else ()
             shapes.setdefault((element.tag, element.get("class"), *above), []).append(element)
     many = (group for group in shapes.values() if len(group) >= _A_LIST)
-    return {element for group in many if len({_short_text(one) for one in group}) >= _A_LIST for element in group}
+    return {element for group in many if len({texts[one] for one in group}) >= _A_LIST for element in group}
 
 
 def _is_one_of_many(node: etree._Element) -> bool:
@@ -331,11 +355,10 @@ def _kind(element: etree._Element) -> int:
     return 2 if element.tag in _TIMES else 3
 
 
-def _texts(element: etree._Element) -> Iterator[tuple[str, bool]]:
+def _texts(element: etree._Element, short: str | None) -> Iterator[tuple[str, bool]]:
     """Yield what ``element`` states, its machine-readable value first, and whether that is said to be an update."""
     if element.tag in _HEADINGS and not _has_name(element):
         return
-    short = _short_text(element)
     if short is None and element.tag not in _TIMES:
         return
     text = short or ""
