@@ -6,7 +6,7 @@ last: it is the page's date only where the page states no other.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from lxml import etree
@@ -17,39 +17,35 @@ from newscrawl.text.clean import clean_line, same_text
 LONGEST = 90
 """Longest text of an element named like a date; a longer one is a container."""
 
+_SHORTEST, _SHORTEST_TITLE = 6, 15
+"""Length of a line that may be a date; of a heading that is looked for in the title, or the title in it."""
+
 IN, ASIDE, ELSEWHERE = range(3)
 
 _MOST = 0.4
 """Share of the page's text in an element above which its name does not count: it is the page."""
 
-_A_LIST = 3
+_MOST_ASKED = 100
+"""How often the text in an element is counted: a page made to be slow nests thousands."""
 
-_MAX_LOOKED = 200_000
-"""Pieces of text counted to see how much of the page an element holds."""
+_A_LIST = 3
+"""Elements of one shape with different texts that make a list."""
 
 _LINES_BEFORE, _LINES_AFTER = 24, 400
 """Lines of text searched before and after the heading."""
 
-_NAMED = (
-    "contains(@class,'date') or contains(@class,'Date') or contains(@class,'datum') or contains(@class,'time')"
-    " or contains(@class,'Time') or contains(@class,'publish') or contains(@class,'Publish')"
-    " or contains(@class,'posted') or contains(@class,'created') or contains(@class,'meta')"
-    " or contains(@class,'byline')"
-    " or contains(@class,'info') or contains(@id,'date') or contains(@id,'Date') or contains(@id,'publish')"
-    " or contains(@id,'time')"
-)
-_PLACES = etree.XPath(
-    "//body//*[self::h1 or self::h2 or self::h3 or self::time or self::relative-time or self::time-ago"
-    " or @itemprop='datePublished' or @itemprop='dateCreated' or contains(@property,'datePublished')"
-    " or contains(@property,'dateCreated') or contains(@property,'dc:date') or (self::abbr and @title)"
-    f" or ((self::span or self::p or self::div or self::li or self::small or self::a or self::td or self::em"
-    f" or self::h4 or self::h5 or self::dd or self::b or self::strong or self::i or self::font) and ({_NAMED}))]"
-)
-_TEXTS_AFTER = etree.XPath("following::text()[not(parent::script or parent::style)]")
-_TEXTS_BEFORE = etree.XPath("preceding::text()[position() < 80][not(parent::script or parent::style)]")
-_TEXTS = etree.XPath("//body//text()[not(parent::script or parent::style)]")
+_TAGS = "h1 h2 h3 h4 h5 time relative-time time-ago abbr meta span p div li small a td em dd b strong i font".split()
+_NAMED = re.compile(r"[dD]ate|datum|[tT]ime|[pP]ublish|posted|created|meta|byline|info")
+_MARKED = re.compile(r"datePublished|dateCreated|dc:date")
+_SHOWN = "[not(parent::script[string-length(.) > 90] or parent::style)]"
+_TEXTS_AFTER = etree.XPath(f"following::text(){_SHOWN}")
+_TEXTS_BEFORE = etree.XPath(f"preceding::text()[position() < 80]{_SHOWN}")
+_TEXTS = etree.XPath(f"//body//text(){_SHOWN}")
+_SCRIPTS = etree.XPath("//script[not(contains(@type, 'ld+json'))]")
+_LENGTH = etree.XPath("string-length(.)")
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _SUBHEADINGS = ("h2", "h3", "h4", "h5")
+_UNNAMED = frozenset(("meta", "abbr"))
 _TIMES = frozenset(("time", "relative-time", "time-ago"))
 _INLINE = frozenset("a abbr b em font i nobr span strong sub sup time u".split())
 _RUNNING = frozenset(("p", "li", "blockquote", "dd", "figcaption", "caption", "h1", "h2", "h3"))
@@ -81,9 +77,10 @@ _NEVER = re.compile(r"©|\(c\)|copyright|\bborn\b|all rights", re.IGNORECASE)
 _FIGURES = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2})(?!\d)")
 _DATE_WORDS = re.compile(r"[\d\W_]+")
 _LEADING = re.compile(
-    r"\W{0,3}(?:[^\W\d][\w .-]{1,30}[,(]{1,2}\s*)?\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}"
-    r"(?:\)\s*[.:–—-]?|\s*[–—|:-])\s"
+    r"\W{0,3}(?:[^\W\d][\w .-]{1,30}[,(]{1,2}\s*)?"
+    r"\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}(?:\)\s*[.:–—-]?|\s*[–—|:-])\s"
 )
+_CALL = re.compile(r"[\w.]+\(\s*['\"][\d\s:./-]+['\"]\s*\)")
 _IN_SCRIPTS = re.compile(
     r'"(?:date_?published|published_?(?:date|at|time|on)|publish_?(?:date|time)|publication_?date|pub_?date|'
     r'first_?published(?:_?at)?)\\?"\s*:\s*\\?"([^"\\]{8,40})\\?"',
@@ -95,17 +92,22 @@ _DAY_IN_URL = re.compile(
 )
 
 
+Texts = dict[etree._Element, str | None]
+"""An element to its text, ``None`` where that is too long for a date."""
+
+
 def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator[tuple[str, bool]]:
     """Yield the texts of ``root`` that look like its own date, best first, and whether they say "updated"."""
-    places: list[etree._Element] = _PLACES(root)
+    places = _places(root)
     heading = find_heading(places, title)
     page = _Page(root.find("body"), heading)
     updated: list[str] = []
-    near, aside = page.by_nearness(places)
-    yield from _stated(near, updated)
+    texts = _short_texts(places)
+    near, aside = page.by_nearness(places, texts)
+    yield from _stated(near, texts, updated)
     if day := day_in_url(url):
         yield day, False
-    yield from _stated(aside, updated)
+    yield from _stated(aside, texts, updated)
     for line in page.lines(root):
         before, after = _cut_updated(line)
         if before:
@@ -116,10 +118,26 @@ def printed_dates(root: etree._Element, title: str | None, url: str) -> Iterator
     yield from ((text, True) for text in updated)
 
 
-def _stated(elements: list[etree._Element], updated: list[str]) -> Iterator[tuple[str, bool]]:
+def _places(root: etree._Element) -> list[etree._Element]:
+    """Return the headings of the page and what is marked up or named like a date."""
+    body = root.find("body")
+    return [] if body is None else [element for element in body.iter(*_TAGS) if _is_place(element)]
+
+
+def _is_place(element: etree._Element) -> bool:
+    if element.tag in _HEADINGS or element.tag in _TIMES:
+        return True
+    if _MARKED.search(element.get("itemprop") or element.get("property") or ""):
+        return True
+    if element.tag in _UNNAMED:
+        return element.tag == "abbr" and element.get("title") is not None
+    return _NAMED.search(element.get("class", "")) is not None or _NAMED.search(element.get("id", "")) is not None
+
+
+def _stated(elements: list[etree._Element], texts: Texts, updated: list[str]) -> Iterator[tuple[str, bool]]:
     """Yield what ``elements`` state; what is said to be an update goes to ``updated``."""
     for element in elements:
-        for text, is_update in _texts(element):
+        for text, is_update in _texts(element, texts[element]):
             if is_update:
                 updated.append(text)
             else:
@@ -129,12 +147,12 @@ def _stated(elements: list[etree._Element], updated: list[str]) -> Iterator[tupl
 def find_heading(places: list[etree._Element], title: str | None) -> etree._Element | None:
     """Return the heading that prints ``title``, else the first ``h1`` with text."""
     headings = [element for element in places if element.tag in _HEADINGS]
-    texts = [(element, clean_line(_start(element, 1000)) or "") for element in headings[:60]]
+    texts = [(element, clean_line(text_of(element)) or "") for element in headings[:60]]
     same = [element for element, text in texts if title and text and same_text(text, title)]
     if same:
         return min(same, key=lambda element: str(element.tag))
     for element, text in texts:
-        if title and len(text) > 15 and (text in title or title in text):
+        if title and min(len(text), len(title)) > _SHORTEST_TITLE and (text in title or title in text):
             return element
     return next((element for element, text in texts if element.tag == "h1" and text), None)
 
@@ -153,9 +171,37 @@ def day_in_url(url: str) -> str | None:
 
 
 def scripted_days(root: etree._Element) -> list[str]:
-    """Return the one day that scripts state as that of a publication; of several none, for a list has as many."""
-    found = [text for script in root.iter("script") for text in _IN_SCRIPTS.findall(script.text or "")]
+    """Return the one day that the page's scripts state as that of a publication; of several none."""
+    found = [text for script in _SCRIPTS(root) for text in _IN_SCRIPTS.findall(script.text or "")]
     return found[:1] if len({text[:10] for text in found}) == 1 else []
+
+
+def _short_texts(places: list[etree._Element]) -> Texts:
+    """Return the text of each element, ``None`` where it is longer than ``LONGEST``; what holds such is not read."""
+    texts: Texts = {}
+    long: set[etree._Element] = set()
+    for element in reversed(places):
+        text = None if element in long else _short_text(element)
+        texts[element] = text
+        if text is None:
+            for above in element.iterancestors():
+                if above in long:
+                    break
+                long.add(above)
+    return texts
+
+
+def _short_text(element: etree._Element) -> str | None:
+    """Return the text of ``element`` in one line, ``None`` where it is longer than ``LONGEST``; reads no further."""
+    parts: list[str] = []
+    room = LONGEST
+    for part in islice(element.itertext("*"), 60):
+        parts.append(part)
+        room -= len("".join(part[:10_000].split()))
+        if room < 0:
+            return None
+    line = clean_line("".join(parts)) or ""
+    return line if len(line) <= LONGEST else None
 
 
 class _Page:
@@ -168,13 +214,17 @@ class _Page:
             above = [heading, *heading.iterancestors()]
             self.depths = {element: len(above) - at for at, element in enumerate(above)}
         self.known: dict[etree._Element, int] = {}
-        self.looked = 0
-        self.length = len(text_of(body)) if body is not None else 0
+        self.shared: dict[etree._Element, int] = {}
+        self.body = body
+        self._length: float | None = None
+        self._asked = 0
 
-    def by_nearness(self, places: list[etree._Element]) -> tuple[list[etree._Element], list[etree._Element]]:
+    def by_nearness(
+        self, places: list[etree._Element], texts: Texts
+    ) -> tuple[list[etree._Element], list[etree._Element]]:
         """Return the elements that may print the page's date, and those set aside: nearest to the heading first, what
         follows it before what precedes it."""
-        listed = _listed(places)
+        listed = _listed(places, texts)
         at_heading = next((at for at, element in enumerate(places) if element is self.heading), 0)
         ranked: list[tuple[tuple[int, ...], etree._Element]] = []
         for at, element in enumerate(places):
@@ -198,20 +248,27 @@ class _Page:
             texts = islice(_TEXTS(root), _LINES_AFTER)
         else:
             before = [text for text in _TEXTS_BEFORE(self.heading) if not text.isspace()]
-            after = (text for text in _TEXTS_AFTER(self.heading))
-            texts = iter([*before[-_LINES_BEFORE:], *islice((t for t in after if not t.isspace()), _LINES_AFTER)])
+            after = (text for text in _TEXTS_AFTER(self.heading) if not text.isspace())
+            texts = chain(before[-_LINES_BEFORE:], islice(after, _LINES_AFTER))
         for text in texts:
             line = text.strip()
-            if len(line) >= 6 and _FIGURES.search(line[:LONGEST]) and not _NEVER.search(line):
-                element = text.getparent()
-                if element is None or not _is_line(line) or self.place(element) == ELSEWHERE:
-                    continue
-                if not (text.is_text or text.is_tail) or _in_running_text(element):
-                    continue
+            if (
+                len(line) < _SHORTEST
+                or not _FIGURES.search(line[:LONGEST])
+                or _NEVER.search(line)
+                or not _is_line(line)
+            ):
+                continue
+            element = text.getparent()
+            if element is not None and text.is_tail:
+                element = element.getparent()
+            if element is None or self.place(element) == ELSEWHERE or _in_running_text(element):
+                continue
+            if element.tag != "script" or _CALL.match(line):
                 yield line[:LONGEST]
 
     def place(self, element: etree._Element) -> int:
-        """Return ``IN``, ``ASIDE`` or ``ELSEWHERE``: whether ``element`` is in the page's article."""
+        """Return whether ``element`` is ``IN`` the part of the page that is its article, ``ASIDE`` or ``ELSEWHERE``."""
         path: list[etree._Element] = []
         worst = IN
         node: etree._Element | None = element
@@ -232,7 +289,7 @@ class _Page:
             one_of_many = any(element.tag == "article" for element in self.depths) or _is_one_of_many(node)
             return ASIDE if self.heading is not None and one_of_many else IN
         if node.tag == "a":
-            return ELSEWHERE if any(True for _ in node.iter(*_SUBHEADINGS)) else IN
+            return ELSEWHERE if any(child.tag in _SUBHEADINGS for child in islice(node.iter(), 60)) else IN
         named = 1 < len(names) < 300
         if node.tag in _ELSEWHERE_TAGS or (named and _ELSEWHERE.search(names)):
             place = ELSEWHERE
@@ -241,32 +298,33 @@ class _Page:
         else:
             return IN
         if node.tag == "footer" and (
-            _OWN_FOOTER.search(names) or any(a.tag == "article" for a in node.iterancestors())
+            _OWN_FOOTER.search(names) or any(above.tag == "article" for above in islice(node.iterancestors(), 12))
         ):
             return IN
         return IN if self._is_most(node) else place
 
     def _is_most(self, node: etree._Element) -> bool:
-        """Whether ``node`` holds so much of the page's text that it is the page, whatever it is called."""
-        wanted = _MOST * self.length
-        for text in node.itertext("*"):
-            self.looked += 1
-            wanted -= len(text)
-            if wanted < 0:
-                return True
-            if self.looked > _MAX_LOOKED:
-                return False
-        return False
+        """Whether most of the page's text is in ``node``; asked too often, it says no."""
+        self._asked += 1
+        if self._asked > _MOST_ASKED or self.body is None:
+            return False
+        if self._length is None:
+            self._length = float(_LENGTH(self.body))
+        return float(_LENGTH(node)) > _MOST * self._length
 
     def _shared(self, element: etree._Element) -> int:
         """Return how deep the nearest element is that holds both ``element`` and the heading."""
-        for node in (element, *element.iterancestors()):
-            if node in self.depths:
-                return self.depths[node]
-        return 0
+        path: list[etree._Element] = []
+        node: etree._Element | None = element
+        while node is not None and node not in self.depths and node not in self.shared:
+            path.append(node)
+            node = node.getparent()
+        depth = 0 if node is None else self.depths.get(node, self.shared.get(node, 0))
+        self.shared.update(dict.fromkeys(path, depth))
+        return depth
 
 
-def _listed(places: list[etree._Element]) -> set[etree._Element]:
+def _listed(places: list[etree._Element], texts: Texts) -> set[etree._Element]:
     """Return the elements of one shape that print three or more different texts: lists of teasers, comments."""
     shapes: dict[tuple[str | None, ...], list[etree._Element]] = {}
     for element in places:
@@ -275,18 +333,7 @@ def _listed(places: list[etree._Element]) -> set[etree._Element]:
             above = (parent.tag, parent.get("class")) if parent is not None else ()
             shapes.setdefault((element.tag, element.get("class"), *above), []).append(element)
     many = (group for group in shapes.values() if len(group) >= _A_LIST)
-    return {element for group in many if len({_start(one, 200) for one in group}) >= _A_LIST for element in group}
-
-
-def _start(element: etree._Element, most: int) -> str:
-    """Return the text of ``element``, hardly more than ``most`` characters: each of many nested ones holds the page."""
-    parts, length = [], 0
-    for text in element.itertext("*"):
-        parts.append(text[:most])
-        length += len(text)
-        if length > most:
-            break
-    return "".join(parts)
+    return {element for group in many if len({texts[one] for one in group}) >= _A_LIST for element in group}
 
 
 def _is_one_of_many(node: etree._Element) -> bool:
@@ -308,15 +355,13 @@ def _kind(element: etree._Element) -> int:
     return 2 if element.tag in _TIMES else 3
 
 
-def _texts(element: etree._Element) -> Iterator[tuple[str, bool]]:
+def _texts(element: etree._Element, short: str | None) -> Iterator[tuple[str, bool]]:
     """Yield what ``element`` states, its machine-readable value first, and whether that is said to be an update."""
     if element.tag in _HEADINGS and not _has_name(element):
         return
-    text = clean_line(_start(element, 1000)) or ""
-    if len(text) > LONGEST:
-        if element.tag not in _TIMES:
-            return
-        text = ""
+    if short is None and element.tag not in _TIMES:
+        return
+    text = short or ""
     said = f"{text} {element.get('class', '')} {element.get('itemprop', '')}"
     updated = _UPDATED.search(said) is not None and _PUBLISHED_WORD.search(said) is None
     for value in (element.get("datetime"), element.get("content"), element.get("title")):
@@ -357,5 +402,4 @@ def _in_running_text(element: etree._Element) -> bool:
         node = node.getparent()
     if node is None or node.tag not in _RUNNING or node.find("br") is not None:
         return False
-    text = " ".join(_start(node, 1000).split())
-    return len(text) > LONGEST + 30 and not _LEADING.match(text)
+    return _short_text(node) is None and not _LEADING.match(node.text or "")

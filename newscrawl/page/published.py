@@ -31,8 +31,8 @@ def settle(first: Stated, stated: Sequence[Stated], printed: Sequence[Stated], u
     """Return ``first``, or the date that the page states against it.
 
     JSON-LD gives way to a meta tag of another day that is also the printed one, a vague date to an earlier one that is
-    printed, a date in figures to a printed one with day and month exchanged, and a moment in UTC to the
-    local day of it.
+    printed, a date in figures to a printed one that is the same with day and month exchanged, and a moment in UTC to
+    the local day of it.
     """
     top = printed[0] if printed else None
     if top is not None and top.moment.on != first.moment.on:

@@ -6,7 +6,7 @@ Search order of a field: the site's rule, JSON-LD, meta tags, structure, then no
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree, html
@@ -165,13 +165,17 @@ class _Reader:
         heads = [line for head in select(self.root, "h1") if (line := _short_text(head))]
         if title is None:
             whole = clean_line(next(iter(select_texts(self.root, "head title")), ""))
+            names += [head for head in heads if whole and _is_name_at_end(head, whole)]
+            heads = [head for head in heads if head not in names]
+            whole = _without_site_name(whole, names)
             shared = [head for head in heads if whole is None or _alike(head, whole)]
-            title = next(iter(shared), None) or _without_site_name(whole, names) or next(iter(heads), None)
+            title = next(iter(shared), None) or whole or next(iter(heads), None)
             self.origins["title"] = "structure" if title else "none"
         elif self.origins["title"] == "meta":
             # The heading is the title without what the page's metadata add to it: section, place, site.
-            title = next((head for head in heads if _is_within(head, title)), title)
-        return _without_site_name(re.sub(r"</?(?:i|b|em|strong|span|br)\b[^>]{0,80}>", "", title or "") or None, names)
+            title = next((head for head in heads if _is_head_of(head, title)), title)
+        title = re.sub(r"</?(?:i|b|em|strong|span|br)\b[^>]{0,80}>", "", title or "") or None
+        return _without_host(_without_site_name(title, names), self.document.url)
 
     def _published(self, title: str | None) -> str | None:
         candidates = [
@@ -184,15 +188,22 @@ class _Reader:
         candidates += [("meta", text) for text in publication_dates(self.metas)]
         if not candidates:
             candidates = [("jsonld", text) for text in page_dates(self.root)]
-        printed = list(islice(printed_dates(self.root, title, self.document.url), 40))
-        raw = self._date("published", [*candidates, *(("structure", text) for text, _ in printed)])
-        return self._settled(raw, candidates, [text for text, is_update in printed if not is_update])
+        texts = printed_dates(self.root, title, self.document.url)
+        seen: list[tuple[str, bool]] = []
 
-    def _settled(self, raw: str | None, candidates: list[tuple[str, str]], printed: list[str]) -> str | None:
+        def printed() -> Iterator[tuple[str, str]]:
+            for pair in texts:
+                seen.append(pair)
+                yield "structure", pair[0]
+
+        raw = self._date("published", chain(candidates, printed()))
+        return self._settled(raw, candidates, (text for text, is_update in chain(seen, texts) if not is_update))
+
+    def _settled(self, raw: str | None, candidates: list[tuple[str, str]], printed: Iterator[str]) -> str | None:
         """Return ``raw``, or the date that the page states against it."""
         origin = self.origins["published"]
         moment = _moment(raw or "", self.dates)
-        if raw is None or moment is None or origin not in ("jsonld", "meta"):
+        if raw is None or moment is None or origin not in ("jsonld", "meta") or self.dates.timezone is not None:
             return raw
         clear = self._metas(name for name in PUBLISHED_METAS if name not in VAGUE_METAS)
         vague = {text for name in VAGUE_METAS for text in self.metas.get(name, ())}.difference(clear)
@@ -203,8 +214,7 @@ class _Reader:
         ]
         tops = ((text, found) for text in printed if (found := _moment(text, self.dates)) and found.on >= EARLIEST)
         top = [Stated("structure", text, found) for text, found in islice(tops, 1)]
-        url_day = day_in_url(self.document.url) if self.dates.timezone is None else None
-        best = settle(Stated(origin, raw, moment, raw in vague), stated, top, url_day)
+        best = settle(Stated(origin, raw, moment, raw in vague), stated, top, day_in_url(self.document.url))
         self.origins["published"] = best.origin
         return clean_line(best.text)
 
@@ -216,10 +226,13 @@ class _Reader:
         ]
         return self._date("modified", candidates)
 
-    def _date(self, field: str, candidates: list[tuple[str, str]]) -> str | None:
+    def _date(self, field: str, candidates: Iterable[tuple[str, str]]) -> str | None:
         """Return the first candidate that reads as a date, or a later one that adds the time to its day."""
         first: tuple[str, str, str] | None = None
+        unreadable: tuple[str, str, str] | None = None
         for origin, text in candidates:
+            if unreadable is None and origin != "structure":
+                unreadable = (origin, text, "")
             moment = _moment(text, self.dates)
             if moment is None or moment.on < EARLIEST:
                 continue
@@ -230,9 +243,7 @@ class _Reader:
             elif moment.at and moment.on == first[2]:
                 first = (origin, text, moment.on)
                 break
-        if first is None:  # unreadable, but not lost: the stage flags it
-            stated = [(*candidate, "") for candidate in candidates if candidate[0] != "structure"]
-            first = stated[0] if stated else None
+        first = first or unreadable  # not lost: the stage flags it
         self.origins[field] = first[0] if first else "none"
         return clean_line(first[1]) if first else None
 
@@ -453,6 +464,10 @@ _BYLINES = etree.XPath(
     " or contains(@class,'Author')"
     " or contains(@class,'byline') or contains(@class,'Byline')][not(ancestor::footer) and not(ancestor::aside)]"
 )
+_BARS = ("|", "-", "–", "—", "·", "•", "»", "ㅣ")
+_SHORTEST_HEAD = 12
+"""Shorter headings may be the name of a section, that the title begins with."""
+
 _SLUG = re.compile(r"[a-z]+(?:-[a-z]+)+|(?i:image|photo|foto|bild|ảnh)\s*:.*")
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|[^\W\d_][\w.'’-]*)){1,5}")
 _BY = re.compile(r"^(?:by|von|par|por|bởi|tác giả|автор|от)\s*[:：]?\s+", re.IGNORECASE)
@@ -482,15 +497,6 @@ def _is_house(name: str, publisher: str) -> bool:
     return plain == "" or (house != "" and plain == house)
 
 
-def _is_within(head: str, title: str) -> bool:
-    """Whether ``title`` is the heading with more before or behind it: much less, or set off as a site's name is."""
-    if head not in title:
-        return False
-    return len(head) > 0.5 * len(title) or (
-        len(head) >= 12 and re.match(r"\s+[-–—|·]\s+\S", title[len(head) :]) is not None
-    )
-
-
 def _short_text(element: etree._Element) -> str | None:
     """Return the text of an element on one line; ``None`` where it is clearly too long for a title, a date or a name.
 
@@ -515,13 +521,44 @@ def _alike(one: str, other: str) -> bool:
     return len(words & set(re.findall(r"\w+", other.casefold()))) > 0.5 * len(words)
 
 
+def _is_head_of(head: str, title: str) -> bool:
+    """Whether ``head`` is most of ``title``, or all of it before a dash or bar."""
+    if head in title and len(head) > 0.5 * len(title):
+        return True
+    return (
+        len(head) > _SHORTEST_HEAD
+        and title.startswith(head)
+        and re.match(r"\s+[|–—·•»-]\s", title[len(head) :]) is not None
+    )
+
+
+def _is_name_at_end(head: str, whole: str) -> bool:
+    """Whether a heading is the name of the site: what the page's whole title ends with, behind a dash or bar."""
+    return whole.endswith(head) and whole[: -len(head)].rstrip().endswith(_BARS)
+
+
+def _without_host(title: str | None, url: str) -> str | None:
+    """Drop ``| Paper.example`` or ``| The Paper`` from the end of a title on ``www.thepaper.example``."""
+    found = re.search(r"\s[|–—·•»ㅣ-]\s+(?P<name>[^|–—·•»ㅣ]{3,40})$", title or "")
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    name = re.sub(r"\W", "", found["name"].casefold()) if found else ""
+    if (
+        title
+        and found
+        and name
+        and name in (host.replace(".", "").replace("-", ""), *host.replace("-", "").split(".")[:-1])
+    ):
+        return title[: found.start()].rstrip() or title
+    return title
+
+
 def _without_site_name(title: str | None, names: list[str]) -> str | None:
     """Drop `` - Name of the site`` from the end of a title."""
     for name in names:
         if title and title.casefold().endswith(name.casefold()):
             head = title[: -len(name)].rstrip()
-            if head and head[-1] in "|-–—:·•»":
-                return head.rstrip(" |-–—:·•»") or title
+            if head.endswith((*_BARS, ":")):
+                return head.rstrip(" :" + "".join(_BARS)) or title
     return title
 
 

@@ -180,8 +180,8 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
     """Return the first date in ``raw``, with its time when it has one.
 
     Forms, in this order: the site's literal ones, ISO 8601 (also compact), RFC 2822, year first, Juche,
-    day and month in figures, names of months in some fifty languages, years of two figures where the order is
-    known. A machine date at exactly midnight with seconds (``T00:00:00``) is what systems write that know only the
+    day and month in figures, names of months in some fifty languages, years of two figures where the order
+    is known. A machine date at exactly midnight with seconds (``T00:00:00``) is what systems write that know only the
     day, so it gives the day alone.
 
     >>> read_moment("14/09/2024", DateFacts(day_first=True))
@@ -381,7 +381,7 @@ def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 
 def _month(word: str, *, dotted: bool) -> int | None:
-    """Return a month's number; ``5. listopada`` is Croatian for October, ``5 listopada`` Polish for November."""
+    """Return the number of a month's name: ``5. listopada`` is Croatian October, ``5 listopada`` Polish November."""
     name = "_".join(word.lower().split())
     return 10 if name == "listopada" and dotted else MONTH_NAMES.get(name)
 

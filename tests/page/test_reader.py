@@ -118,6 +118,21 @@ def test_title_without_the_name_of_the_site() -> None:
     assert read(f"<title>The Paper</title>{BODY}").article.title == "The Paper"
 
 
+def test_title_without_a_name_that_only_the_page_knows() -> None:
+    def title(markup: str) -> str | None:
+        return read(markup + BODY, ArticleRules()).article.title
+
+    bridge = "The bridge of the old town closes"
+    assert title(f"<title>{bridge} | DemoBlog</title><h1>DemoBlog</h1>") == bridge
+    assert title(f"<title>{bridge} » paper</title>") == bridge  # the host's name
+    assert title(f"<title>{bridge} - Paper.Example</title>") == bridge
+    assert title(f"<title>{bridge} - a short history</title>") == f"{bridge} - a short history"
+    long_name = "The Very New Gazette of the Whole Old Town and the Valley"
+    assert title(f"<meta property=og:title content='Bridge closes now - {long_name}'><h1>Bridge closes now</h1>") == (
+        "Bridge closes now"
+    )
+
+
 def test_jsonld_of_all_shapes() -> None:
     graph = json.dumps(
         {"@context": "x", "@graph": [{"@type": "WebPage"}, {"@type": ["Article", "Thing"], "headline": "A &amp; B"}]}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.text.dates import DateFacts, Moment, in_days, read_dateline, read_moment
+from newscrawl.text.dates import DateFacts, Moment, facts_for, in_days, read_dateline, read_moment
 
 VIETNAM = DateFacts(timezone="Asia/Ho_Chi_Minh", day_first=True, formats=("%d/%m/%Y %H:%M",))
 MOSCOW = DateFacts(timezone="Europe/Moscow", day_first=True, formats=("%H:%M %d.%m.%Y",))
@@ -37,6 +37,20 @@ NOWHERE = DateFacts()
         ("September 14, 2024", NOWHERE, Moment("2024-09-14")),
         ("Sat, 14 Sep 2024 08:15:00 +0700", NOWHERE, Moment("2024-09-14", "2024-09-14T08:15:00+07:00")),
         ("25/12/2024", NOWHERE, Moment("2024-12-25")),  # only one order is possible
+        ("26 | 01 | 2022", VIETNAM, Moment("2022-01-26")),
+        ("Von: A. B. | 31.10.23", VIETNAM, Moment("2023-10-31")),
+        ("28.01.99", VIETNAM, Moment("1999-01-28")),
+        ("Mon Aug 03 12:45:00 EDT 2015", NOWHERE, Moment("2015-08-03", "2015-08-03T12:45:00-04:00")),
+        ("24 نيسان / أبريل 2020", NOWHERE, Moment("2020-04-24")),
+        ("5 كانون الثاني 2021", NOWHERE, Moment("2021-01-05")),
+        ("2020. január 5.", NOWHERE, Moment("2020-01-05")),
+        ("2020 m. sausio 5 d.", NOWHERE, Moment("2020-01-05")),
+        ("2020. gada 5. janvāris", NOWHERE, Moment("2020-01-05")),
+        ("5. listopada 2020", NOWHERE, Moment("2020-10-05")),  # Croatian
+        ("5 listopada 2020", NOWHERE, Moment("2020-11-05")),  # Polish
+        ("13 मार्च 2021", NOWHERE, Moment("2021-03-13")),
+        ("5 בינואר 2020", NOWHERE, Moment("2020-01-05")),
+        ("Version 3, 29 June 2007", NOWHERE, Moment("2007-06-29")),
     ],
 )
 def test_reads(text: str, facts: DateFacts, wanted: Moment) -> None:
@@ -53,6 +67,9 @@ def test_reads(text: str, facts: DateFacts, wanted: Moment) -> None:
         "2024-13-01",
         "99/99/2024",
         "14/09/24",
+        "12.05.24",
+        "1,200.50.22",
+        "5 words 2020",
         "20:03",
         "٣/٤/٢٠٢٤",
         "0000-00-00",
@@ -101,3 +118,11 @@ def test_days_newest_first() -> None:
         date(2024, 2, 28),
     ]
     assert list(in_days(date(2024, 3, 2), date(2024, 3, 1))) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "day_first"),
+    [("de", True), ("en-GB", True), ("en_US", False), ("en", None), ("zh-CN", None), ("ja", None), ("zh-HK", True)],
+)
+def test_order_of_day_and_month_by_language(language: str, day_first: bool | None) -> None:
+    assert facts_for(NOWHERE, language).day_first is day_first

@@ -126,6 +126,8 @@ def stated(text: str, moment: Moment) -> bool:
     for run in runs:
         if len(run) >= 8:  # 20240913T2003
             numbers |= {int(run[:4]), int(run[4:6]), int(run[6:8])}
+        elif len(run) > 4:  # 14/09/202408:15
+            numbers.add(int(run[:4]))
     days = [date.fromisoformat(moment.on)]
     if moment.at:  # the zone of the site may be a day ahead or behind
         days += [days[0] + timedelta(days=step) for step in (-1, 1)]
