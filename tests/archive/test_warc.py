@@ -356,8 +356,8 @@ def test_joins_any_chunks(body, size):
 @pytest.mark.parametrize(
     ("encoding", "body", "is_kept"),
     [
-        ("gzip", gzip.compress(b"<p>"), True),
-        ("GZIP", gzip.compress(b"<p>"), True),
+        ("gzip", gzip.compress(b"<p>", mtime=0), True),
+        ("GZIP", gzip.compress(b"<p>", mtime=0), True),
         ("gzip", b"<p>", False),
         ("gzip", b"", False),
         ("deflate", zlib.compress(b"<p>"), True),
