@@ -118,11 +118,9 @@ def test_listing_that_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
     assert len(Run(tmp_path, answer).lines) == 4
 
 
-def paged(count: int, per_page: int) -> Table:
+def paged(*pages: list[str]) -> Table:
     """Return a day list in pages behind a cursor; the sitemap is empty."""
-    urls = ria_urls(count)
-    table = world(count) | {SITEMAP: Answer(ria_sitemap([]))}
-    pages = [urls[at : at + per_page] for at in range(0, count, per_page)]
+    table = world(8) | {SITEMAP: Answer(ria_sitemap([]))}
     for number, page in enumerate(pages):
         rows = "".join(f'<a class="list-item__title" href="{url}">x</a>' for url in page)
         following = f"/services/{DAY:%Y%m%d}/more.html?date={DAY:%Y%m%d}T{20 - number:02}0000"
@@ -137,13 +135,21 @@ def paged(count: int, per_page: int) -> Table:
 
 
 def test_paging_stops_at_what_the_feed_has_once_a_run_has_read_it_all(tmp_path: Path) -> None:
-    table = paged(8, 2)
+    table = paged(*(ria_urls(8)[at : at + 2] for at in range(0, 8, 2)))
     first = Run(tmp_path, table, *DATES, "-a", "limit=3")
     assert len(first.lines) == 3
     second = Run(tmp_path, table)  # the one before was limited: all pages are read
     assert (len(second.lines), sum("more.html" in url for url in second.server.urls())) == (8, 3)
     third = Run(tmp_path, table)
     assert (len(third.lines), sum("more.html" in url for url in third.server.urls())) == (8, 0)
+
+
+def test_paging_goes_on_past_what_this_run_itself_has_written(tmp_path: Path) -> None:
+    new, newer, old = ria_urls(8)[:2], ria_urls(8)[2:4], ria_urls(8)[4:]
+    assert len(Run(tmp_path, paged(old)).lines) == 4
+    shifted = Run(tmp_path, paged(newer, newer, new, old))  # the list grew between two of its pages
+    assert len(shifted.lines) == 8
+    assert "4 already in the feed" in shifted.said
 
 
 def test_recrawl_adds_what_changed(tmp_path: Path) -> None:

@@ -39,14 +39,18 @@ _TOKEN = re.compile(r"\*|[a-z_-]+", re.IGNORECASE)
 def plain_rules(body: bytes, agent: str) -> str:
     """Return what a robots.txt says to ``agent``, in the one form that every parser reads alike.
 
-    Lines of any ending; a group's name reduced to its product token (``NewsCrawl/2.1`` is ``newscrawl``), and to ``?``
-    where that is another's: Protego takes ``news`` for a name of ``newscrawl``, RFC 9309 (2.2.1) wants the whole
-    token. Records that are no rules are left out, so that they end no group (2.2.4); ``Crawl-delay`` is one.
+    The rules of ``*`` and of ``agent``, each set once: groups of one name are one (RFC 9309, 2.2.1), and those of
+    others are left out, however many. Lines of any ending; a group's name is its product token (``NewsCrawl/2.1`` is
+    ``newscrawl``), compared whole: Protego takes ``news`` for a name of ``newscrawl``. Records that are no rules are
+    left out, so that they end no group (2.2.4); ``Crawl-delay`` is one.
 
     >>> plain_rules(b"User-Agent: News\\rDisallow: /\\rUSER-AGENT: *\\rFoo: x\\rDisallow: /a # b", "newscrawl")
-    'user-agent: ?\\ndisallow: /\\nuser-agent: *\\ndisallow: /a'
+    'user-agent: *\\ndisallow: /a'
     """
-    lines = []
+    groups: dict[str, dict[str, None]] = {"*": {}, agent: {}}
+    given: set[str] = set()
+    names: set[str] = set()
+    after_rules = False
     for line in re.split(r"[\r\n]+", body.decode("utf-8-sig", "replace")):
         found = _FIELD.match(line)
         if found is None:
@@ -54,12 +58,14 @@ def plain_rules(body: bytes, agent: str) -> str:
         value = " ".join(found["value"].split())
         if found["agent"]:
             token = _TOKEN.match(value)
-            name = token[0].lower() if token else ""
-            lines.append(f"user-agent: {name if name in ('*', agent) else '?'}")
+            names = (set() if after_rules else names) | ({token[0].lower()} & groups.keys() if token else set())
+            given |= names
         else:
-            name = "allow" if found["allow"] else "disallow" if found["disallow"] else "crawl-delay"
-            lines.append(f"{name}: {value}")
-    return "\n".join(lines)
+            kind = "allow" if found["allow"] else "disallow" if found["disallow"] else "crawl-delay"
+            for name in names:
+                groups[name][f"{kind}: {value}"] = None
+        after_rules = not found["agent"]
+    return "\n".join(line for name in groups if name in given for line in (f"user-agent: {name}", *groups[name]))
 
 
 class Rules(ProtegoRobotParser):

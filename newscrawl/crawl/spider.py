@@ -194,7 +194,7 @@ class NewsSpider(Spider):
         key = self.site.page_key(url)
         again = self.arguments.recrawl or via == "recheck"
         if not again and self.books.memory.has_page(key):
-            self.books.skipped(via, "known")
+            self.books.skipped(via, "repeated" if self.books.memory.is_new(key) else "known")
             return
         if key in self.seen:
             self.books.skipped(via, "repeated")

@@ -95,12 +95,13 @@ class SeenStore:
         self.rebuilt = False
         self._pending = 0
         self._feed: Path | None = None
+        self._began = -1
         self._db = self._open()
 
     def follow(self, feed: Path) -> None:
         """Bring the index up to the end of ``feed``, whose last line must be whole."""
         self._feed = feed
-        size = feed.stat().st_size
+        self._began = size = feed.stat().st_size
         try:
             known = self._position()
             if known is None or known[0] > size or _tail_digest(feed, known[0]) != known[1]:
@@ -120,6 +121,11 @@ class SeenStore:
     def has_page(self, key: str) -> bool:
         """Whether the feed holds an article of this page."""
         return self._get(_digest("page", key)) is not None
+
+    def is_new(self, key: str) -> bool:
+        """Whether the feed's article of this page was written since ``follow``."""
+        row = self._get(_digest("page", key))
+        return row is not None and row[2] >= self._began
 
     def has_record(self, key: str) -> bool:
         """Whether the feed holds an article of this source and language."""

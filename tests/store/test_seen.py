@@ -56,6 +56,14 @@ def test_made_from_the_feed_and_rebuilt_from_it(tmp_path: Path) -> None:
     assert known(tmp_path, 4) == [3]
 
 
+def test_what_is_written_since_the_start_is_told_apart(tmp_path: Path) -> None:
+    feed = tmp_path / "out.jsonl"
+    feed.write_bytes(line(0))
+    store = opened(tmp_path)
+    store.add(Entry("u1", "k1", "i1", "0" * 32, 1), offset=len(line(0)))
+    assert [store.is_new(f"u{number}") for number in range(3)] == [False, True, False]
+
+
 @pytest.mark.parametrize("damage", [b"", b"no database at all" * 100, None])
 def test_damaged_index_is_rebuilt(tmp_path: Path, damage: bytes | None) -> None:
     (tmp_path / "out.jsonl").write_bytes(b"".join(map(line, range(200))))
@@ -109,5 +117,7 @@ def test_memory_without_a_feed() -> None:
     assert store.has_record("r")
     assert store.find("i") == Known("0" * 32, 1, -1)
     assert not store.has_page("r")
+    assert store.is_new("p")
+    assert not store.is_new("r")
     assert store.page_line("p") is None
     store.close()
