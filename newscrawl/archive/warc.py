@@ -8,6 +8,7 @@ import base64
 import hashlib
 import io
 import re
+import sqlite3
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator
@@ -44,8 +45,6 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _Place = tuple[int, int, int]
 """Number of the file, offset in it (of the gzip member), offset within the member."""
-_Key = tuple[str, str, bytes]
-"""Method, address, digest of the request's body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +93,50 @@ class _Record:
     payload: bytes
 
 
+_SCHEMA = """
+CREATE TABLE answers (number INTEGER PRIMARY KEY, kind TEXT, url TEXT, host TEXT, exact BLOB, loose BLOB,
+    status INTEGER, date TEXT, file INTEGER, start INTEGER, skip INTEGER, source INTEGER,
+    id TEXT, moment BLOB, digest TEXT, refers_to TEXT, refers_to_moment BLOB);
+CREATE TABLE requests (id TEXT PRIMARY KEY, method TEXT, body BLOB) WITHOUT ROWID;
+CREATE TABLE ties (id TEXT, answer INTEGER);
+"""
+_INSERT = "INSERT INTO answers VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INDEXES = """
+DROP TABLE ties;
+DROP TABLE requests;
+CREATE INDEX by_exact ON answers (exact);
+CREATE INDEX by_loose ON answers (loose);
+"""
+_REFERENCES = (("refers_to", "id"), ("refers_to_moment", "moment"), ("digest", "digest"))
+"""What a revisit says of the record it repeats, and where that says the same: the first that is found counts."""
+_RESOLVE = """
+CREATE INDEX by_{name} ON answers ({name}) WHERE kind != 'revisit';
+UPDATE answers AS own SET source = (
+    SELECT max(number) FROM answers AS other WHERE other.{name} = own.{said} AND other.kind != 'revisit')
+    WHERE kind = 'revisit' AND source IS NULL;
+DROP INDEX by_{name};
+"""
+_RESOLVED = """
+DELETE FROM answers WHERE kind = 'revisit' AND source IS NULL;
+UPDATE answers AS own SET status = (SELECT status FROM answers AS other WHERE other.number = own.source)
+    WHERE status = 0;
+"""
+_TIED = """
+SELECT answer, url, method, body FROM requests JOIN ties USING (id) JOIN answers ON answer = number
+    ORDER BY ties.rowid DESC
+"""
+_FOUND = "SELECT file, start, skip, source FROM answers WHERE"
+_BEST = "status BETWEEN 200 AND 399 AND status != 304 DESC, date DESC, number DESC LIMIT 1"
+_EXACT = f"{_FOUND} exact = ? ORDER BY {_BEST}"
+# Among spellings of an address a page goes before a redirect, which may lead from one to the other.
+_LOOSE = f"{_FOUND} loose = ? ORDER BY status / 100 = 2 DESC, {_BEST}"
+
+
 class Archive:
     """The answers in one or more WARC files, by method, address and request body.
 
-    Only the place of each record is kept in memory; the payload is read when asked for.
+    Where each record stands is kept in a file of its own that goes with the object (SQLite's temporary database):
+    memory does not grow with the archive. The payload is read when asked for.
     """
 
     def __init__(self, files: list[Path]):
@@ -109,15 +148,18 @@ class Archive:
         self.newest: dict[str, datetime] = {}
         """Host to when its latest answer was recorded, in UTC."""
         self._files: list[tuple[Path, bool]] = []
-        self._exact: dict[_Key, tuple[_Place, _Place | None]] = {}
-        self._loose: dict[_Key, tuple[_Place, _Place | None]] = {}
-        found: list[tuple[_Record, _Place]] = []
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._db.executescript(_SCHEMA)
+        self._db.execute("BEGIN")
         for path in files:
             try:
-                found.extend(self._scan(path))
+                for record, place in self._scan(path):
+                    self._note(record, place)
             except OSError as error:
                 raise ValueError(f"cannot read the archive {path}: {error.strerror or error}") from error
-        self._index(found)
+            except sqlite3.OperationalError as error:  # no room for temporary files
+                raise ValueError(f"cannot index the archive {path}: {error}") from error
+        self._index()
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -129,11 +171,12 @@ class Archive:
 
     def __len__(self) -> int:
         """Count the addresses."""
-        return len({url for _, url, _ in self._exact})
+        return int(self._db.execute("SELECT count(DISTINCT url) FROM answers").fetchone()[0])
 
     def addresses(self) -> Iterator[str]:
         """Go through the recorded addresses, each once."""
-        return iter(dict.fromkeys(url for _, url, _ in self._exact))
+        for (url,) in self._db.execute("SELECT url FROM answers GROUP BY url ORDER BY min(number)"):
+            yield url
 
     def get(self, url: str, method: str = "GET", body: bytes = b"") -> Recorded | None:
         """Give what was answered at ``url``; ``None`` when the archive does not have it.
@@ -141,9 +184,9 @@ class Archive:
         The exact address goes before one that differs in scheme, default port, fragment, order of parameters
         or escapes. The latest answer counts, but an error never hides an earlier success.
         """
-        if places := self._exact.get(_key(method, url, body)):
+        if places := self._find(_EXACT, _key(method, url, body)):
             return self._read(places)
-        if places := self._loose.get(_key(method, _loose(url), body)):
+        if places := self._find(_LOOSE, _key(method, _loose(url), body)):
             recorded = self._read(places)
             # What was recorded for http:// may be no more than the way to the https:// address asked for.
             return None if recorded is None or _leads_to(recorded, url) else recorded
@@ -181,50 +224,43 @@ class Archive:
                     else:
                         self.damaged += 1
 
-    def _index(self, found: list[tuple[_Record, _Place]]) -> None:
-        requests: dict[str, tuple[str, bytes]] = {}
-        by_id: dict[str, tuple[_Record, _Place]] = {}
-        by_moment: dict[tuple[str, str], tuple[_Record, _Place]] = {}
-        by_digest: dict[str, tuple[_Record, _Place]] = {}
-        for record, place in found:
-            if record.kind == "request" and record.method != "GET":
-                for id_ in (record.id, *record.concurrent):
-                    requests[id_] = (record.method, record.payload)
-            elif record.kind in ("response", "resource"):
-                by_id[record.id] = by_moment[record.url, record.stated_date] = (record, place)
-                by_digest[record.digest] = (record, place)
-        for table in (requests, by_id, by_digest):
-            table.pop("", None)
+    def _note(self, record: _Record, place: _Place) -> None:
+        named = [id_ for id_ in (record.id, *record.concurrent) if id_]
+        if record.kind == "request":
+            if record.method != "GET":
+                rows = [(id_, record.method, record.payload) for id_ in named]
+                self._db.executemany("INSERT OR REPLACE INTO requests VALUES (?, ?, ?)", rows)
+            return
+        row = (
+            record.kind, record.url, _host(record.url),
+            _key("GET", record.url, b""), _key("GET", _loose(record.url), b""),
+            record.status, record.date.isoformat(timespec="microseconds"), *place, None,
+            record.id or None, _digest(record.url, record.stated_date), record.digest or None,
+            record.refers_to or None, _digest(*record.refers_to_moment),
+        )  # fmt: skip
+        number = self._db.execute(_INSERT, row).lastrowid
+        self._db.executemany("INSERT INTO ties VALUES (?, ?)", [(id_, number) for id_ in named])
 
-        answers: list[tuple[_Record, _Key, tuple[_Place, _Place | None]]] = []
-        for record, place in found:
-            if record.kind == "request":
-                continue
-            origin = None
-            if record.kind == "revisit":
-                original = (
-                    by_id.get(record.refers_to)
-                    or by_moment.get(record.refers_to_moment)
-                    or by_digest.get(record.digest)
-                )
-                if original is None:
-                    continue
-                record.status = record.status or original[0].status
-                origin = original[1]
-            tied = [requests[id_] for id_ in (record.id, *record.concurrent) if id_ in requests]
-            method, body = tied[0] if tied else ("GET", b"")
-            answers.append((record, _key(method, record.url, body), (place, origin)))
+    def _index(self) -> None:
+        db = self._db
+        if db.execute("SELECT 1 FROM answers WHERE kind = 'revisit' LIMIT 1").fetchone():
+            for said, name in _REFERENCES:
+                db.executescript(_RESOLVE.format(said=said, name=name))
+            db.executescript(_RESOLVED)
+        for number, url, method, body in db.execute(_TIED).fetchall():
+            keys = (_key(method, url, body), _key(method, _loose(url), body))
+            db.execute("UPDATE answers SET exact = ?, loose = ? WHERE number = ?", (*keys, number))
+        db.executescript(_INDEXES)
+        for host, newest in db.execute("SELECT host, max(date) FROM answers GROUP BY host"):
+            self.newest[host] = datetime.fromisoformat(newest)
 
-        for record, _, _ in answers:
-            host = _host(record.url)
-            self.newest[host] = max(record.date, self.newest.get(host, record.date))
-        answers.sort(key=lambda answer: (_is_useful(answer[0].status), answer[0].date))
-        for _, key, places in answers:
-            self._exact[key] = places
-        # Among spellings of an address a page goes before a redirect, which may lead from one to the other.
-        answers.sort(key=lambda answer: answer[0].status // 100 == 2)
-        for _, (method, url, digest), places in answers:
-            self._loose[method, _loose(url), digest] = places
+    def _find(self, query: str, key: bytes) -> tuple[_Place, _Place | None] | None:
+        """Return where the best answer of a key stands, and the record whose payload it has."""
+        row = self._db.execute(query, (key,)).fetchone()
+        if row is None:
+            return None
+        source = self._db.execute("SELECT file, start, skip FROM answers WHERE number = ?", row[3:]).fetchone()
+        return row[:3], source
 
     def _read(self, places: tuple[_Place, _Place | None]) -> Recorded | None:
         own, source = self._load(places[0]), self._load(places[1]) if places[1] else None
@@ -592,13 +628,14 @@ def _without(headers: list[tuple[str, str]], dropped: str) -> list[tuple[str, st
     return [(name, value) for name, value in headers if name.lower() != dropped]
 
 
-def _is_useful(status: int) -> bool:
-    return 200 <= status < 400 and status != HTTPStatus.NOT_MODIFIED
-
-
-def _key(method: str, url: str, body: bytes) -> _Key:
+def _key(method: str, url: str, body: bytes) -> bytes:
+    """Return what an answer is found by: its request's method, address and body, digested."""
     method = method.upper()
-    return method, url, hashlib.sha1(body).digest() if body and method not in ("GET", "HEAD") else b""
+    return _digest(method, url, hashlib.sha1(body).hexdigest() if body and method not in ("GET", "HEAD") else "")
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def _loose(url: str) -> str:
