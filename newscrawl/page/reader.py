@@ -45,7 +45,7 @@ PUBLISHED_METAS = (
 )  # fmt: skip
 VAGUE_METAS = ("date", "dc.date")
 MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod")
-TITLE_METAS = ("og:title", "twitter:title", "headline", "dc.title", "title")
+TITLE_METAS = ("headline", "og:title", "twitter:title", "dc.title", "title")
 LEAD_METAS = ("og:description", "description", "twitter:description")
 AUTHOR_METAS = (
     "author",
