@@ -169,3 +169,7 @@ class Article:
     """What a reader should know, sorted: keys of ``FLAGS``."""
     schema_version: str = SCHEMA_VERSION
     """Version of this list of fields."""
+
+
+MAX_LINE = 1024 * 1024
+"""Longest line of a feed, in bytes: what common readers of JSON Lines take."""

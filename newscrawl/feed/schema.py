@@ -35,7 +35,7 @@ _FORMS: dict[str, dict[str, Any]] = {
     "crawled_at": {"pattern": _MOMENT},
     "http_status": {"minimum": 100, "maximum": 599},
     "content_hash": {"pattern": "^[0-9a-f]{32}$"},
-    "revision": {"minimum": 1},
+    "revision": {"minimum": 1, "maximum": 2**31 - 1},
     "supersedes": {"pattern": "^[0-9a-f]{32}$"},
     "status": {"enum": list(STATUSES)},
     "near_duplicate_of": {"pattern": "^[0-9a-f]{20}$"},

@@ -7,13 +7,10 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from newscrawl.items import Article, Reject
+from newscrawl.items import MAX_LINE, Article, Reject
 
 MIN_TEXT = 80
 """Letters of lead and body together that make an article; shorter ones are shells and stubs."""
-
-MAX_LINE = 1024 * 1024
-"""Longest feed line, in bytes: what common readers of JSON Lines take."""
 
 
 class Validate:

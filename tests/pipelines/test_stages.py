@@ -9,13 +9,13 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from newscrawl.feed.books import to_line
-from newscrawl.items import FLAGS, Article, Image, Reject
+from newscrawl.items import FLAGS, MAX_LINE, Article, Image, Reject
 from newscrawl.pipelines.clean_text import CleanText
 from newscrawl.pipelines.dedupe import Dedupe
 from newscrawl.pipelines.normalise_dates import NormaliseDates
 from newscrawl.pipelines.resolve_source import ResolveSource
 from newscrawl.pipelines.tag_language import TagLanguage
-from newscrawl.pipelines.validate import MAX_LINE, Validate
+from newscrawl.pipelines.validate import Validate
 from tests.support import Bench, feed_line
 
 FETCHED = "2024-09-16T08:15:00+00:00"
