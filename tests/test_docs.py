@@ -159,3 +159,18 @@ def test_editions_document_shows_what_diff_prints() -> None:
     second = {"revision": 2, "title": "Старый мост откроют", "body": "\n\n".join(body).replace("сообщил", "опроверг"),
               "crawled_at": "2024-09-14T08:00:00+00:00"}  # fmt: skip
     assert "\n".join(report([common | first, common | second])) in (ROOT / "docs" / "editions.md").read_text("utf-8")
+
+
+def test_page_on_checking_a_feed(tmp_path: Path) -> None:
+    """The commands of the page, on a feed with the faults that it names."""
+    feed = tmp_path / "articles.jsonl"
+    scrapy("crawl", "ria", "-s", f"REPLAY_FROM={ROOT / 'samples'}", "-o", feed.name, cwd=tmp_path)
+    lines = feed.read_bytes().split(b"\n")[:4]
+    lines[1] = json.dumps(json.loads(lines[1]) | {"published_on": "14/09/2024"}).encode()
+    lines[2] = json.dumps(json.loads(lines[2]) | {"title": "Another"}).encode()
+    feed.write_bytes(b"\n".join(lines)[: sum(map(len, lines[:3])) + 3 + 97])
+    page = (ROOT / "docs" / "check-a-feed.md").read_text("utf-8")
+    given = scrapy("validate", feed.name, cwd=tmp_path, check=False).stdout
+    given += "$ scrapy validate articles.jsonl --repair\n"
+    given += scrapy("validate", feed.name, "--repair", cwd=tmp_path, check=False).stdout
+    assert f"```\n$ scrapy validate articles.jsonl\n{given}```" in page
