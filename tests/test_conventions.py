@@ -29,7 +29,8 @@ LAYERS = {
     "crawl": {"page", "feed", "archive", "store"},
     "spiders": {"crawl", "page"},
     "stories": set(),
-    "commands": {"stories", "crawl", "feed", "archive", "page", "store"},
+    "health": set(),
+    "commands": {"stories", "health", "crawl", "feed", "archive", "page", "store"},
 }
 
 

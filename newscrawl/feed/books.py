@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import fields
 from datetime import UTC, datetime
 from hashlib import blake2b, sha256
@@ -23,6 +24,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from newscrawl import __version__
+from newscrawl.feed.figures import Figures
 from newscrawl.feed.lines import LineFile
 from newscrawl.items import REASONS, SCHEMA_VERSION, Article, Reject
 from newscrawl.sites import Sites, plain_key
@@ -44,6 +46,12 @@ LOST = ("download_failed", "host_down", "http_error", "private_address", "read_e
 
 BY_HAND = frozenset(("urls", "recheck", "follow"))
 """What pages are counted under that no listing named."""
+
+IN_HISTORY = frozenset(
+    "run_id state reason site arguments started_at ended_at outcomes sources hosts fields texts statuses errors"
+    " versions".split()
+)
+"""What of a run's manifest is kept in the history."""
 
 _ENTRY_FIELDS = ("site", "url", "source_url_status", "source_key", "language", "id", "content_hash", "revision", "body")
 
@@ -77,6 +85,7 @@ class Books:
         """Ad placeholders of translated pages by form; those of unknown form are left in the text."""
         self.hosts: dict[str, dict[str, Any]] = {}
         """Hosts that had to be left alone: how often, and why."""
+        self.figures = Figures()
         self.rejects: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self._rejects_file: LineFile | None = None
@@ -126,20 +135,30 @@ class Books:
             self.refused = str(error)
             self.faults.append(f"the feed cannot be written: {error}")
             return
-        self.followed_up = not overwrite and self._is_followed_up()
+        before = self._manifest_before()
+        if before.get("state") == "aborted" and before.get("ended_at") is None:
+            self._remember_run(before | {"state": "killed"})
+        self.followed_up = not overwrite and self._follows(before)
         self._write_manifest("aborted", None)  # true until the run has ended well
 
-    def _is_followed_up(self) -> bool:
+    def _manifest_before(self) -> dict[str, Any]:
+        """Return the manifest of the run before this one; empty where there is none."""
         assert self.feed_path is not None
-        spider = self.crawler.spider
         try:
             before = json.loads(beside(self.feed_path, ".manifest.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return before if isinstance(before, dict) else {}
+
+    def _follows(self, before: dict[str, Any]) -> bool:
+        spider = self.crawler.spider
+        try:
             outcomes = before["outcomes"]["rejected"]
             lost = sum(outcomes.get(reason, 0) for reason in LOST)
             arguments = json.loads(json.dumps(_plain(getattr(spider, "arguments", None))))
             same = (before["site"], before["arguments"]) == (spider.name if spider else None, arguments)
             return bool(same and before["reason"] == "finished" and before["state"] == "finished" and not lost)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError):
             return False
 
     def wrote(self, article: Article) -> None:
@@ -147,6 +166,7 @@ class Books:
         entry = self.entry_of({name: getattr(article, name) for name in _ENTRY_FIELDS})
         self.memory.add(entry, self.texts.get(entry.id), self.feed.last if self.feed is not None else -1)
         self.release(article)
+        self.figures.add(article)
         gone = article.status == "withdrawn"
         self.outcomes["withdrawn" if gone else "new" if article.revision == 1 else "revised"] += 1
 
@@ -393,6 +413,18 @@ class Books:
             draft.replace(path)
         except OSError as error:
             self.faults.append(f"the manifest cannot be written: {error}")
+        if reason is not None:
+            self._remember_run(manifest)
+
+    def _remember_run(self, manifest: dict[str, Any]) -> None:
+        """Add a run to the history beside the feed, which ``scrapy health`` reads."""
+        assert self.feed_path is not None
+        line = {name: value for name, value in manifest.items() if name in IN_HISTORY}
+        try:
+            with closing(LineFile(beside(self.feed_path, ".runs.jsonl"))) as history:
+                history.write(to_line(line))
+        except OSError as error:
+            self.faults.append(f"the history of runs cannot be written: {error}")
 
     def _manifest(self, state: str, reason: str | None) -> dict[str, Any]:
         assert self.feed_path is not None
@@ -424,6 +456,8 @@ class Books:
             "sources": {name: dict(counts) for name, counts in self.sources.items()},
             "hosts": self.hosts,
             "fields": self._fields(),
+            "texts": self.figures.as_dict(),
+            "statuses": self._statuses(),
             "placeholders": {kind: dict(counts.most_common()) for kind, counts in self.placeholders.items()},
             "errors": self.faults,
             "settings_hash": blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest(),
@@ -444,6 +478,12 @@ class Books:
                 field, _, origin = name.removeprefix("newscrawl/field/").partition("/")
                 found.setdefault(field, {})[origin] = count
         return found
+
+    def _statuses(self) -> dict[str, int]:
+        """Return how often the servers answered with which status."""
+        stats = self.crawler.stats.get_stats() if self.crawler.stats else {}
+        head = "downloader/response_status_count/"
+        return {name.removeprefix(head): count for name, count in sorted(stats.items()) if name.startswith(head)}
 
 
 def text_of(line: dict[str, Any]) -> Text | None:

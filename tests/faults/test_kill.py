@@ -18,8 +18,10 @@ import pytest
 from tests.generated import DAY, ria_archive
 from tests.support import read_feed, scrapy, scrapy_command, scrapy_environment
 
-PAGES, CRAWLS = 500, 4
+PAGES, PARTS = 500, 4
 KILLS = int(os.environ.get("KILLS", "20"))
+PER_CRAWL = max(1, min(KILLS // PARTS, 40))
+"""How often one crawl is killed, more or less."""
 SEED = int(os.environ.get("KILL_SEED") or random.SystemRandom().randrange(10**6))
 LINE = 3600
 """Bytes that a line of the feed has at least; only to choose moments."""
@@ -33,25 +35,38 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     return path, ria_archive(path, PAGES)
 
 
-@pytest.mark.parametrize("crawl", range(CRAWLS))
-def test_killed_crawls_go_on_to_the_whole(crawl: int, archive: tuple[Path, list[str]], tmp_path: Path) -> None:
-    """Each crawl is killed many times over, and what stands beside its feed suffers as in a power cut."""
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_crawls_go_on_to_the_whole(part: int, archive: tuple[Path, list[str]], tmp_path: Path) -> None:
+    """Crawls are killed many times over, and what stands beside their feeds suffers as in a power cut."""
+    chance = random.Random(SEED * PARTS + part)
+    crawls, harmed = 0, Counter[str]()
+    while not crawls or harmed.total() < KILLS // PARTS:
+        folder = tmp_path / str(crawls)
+        folder.mkdir()
+        harmed += _killed_over_and_over(archive, folder, chance, KILLS // PARTS - harmed.total())
+        crawls += 1
+    print(f"KILL_SEED={SEED}: {harmed.total()} kills of {crawls} crawls, then harmed: {dict(harmed)}")
+
+
+def _killed_over_and_over(
+    archive: tuple[Path, list[str]], folder: Path, chance: random.Random, most: int
+) -> Counter[str]:
+    """Kill one crawl up to ``most`` times, let it end, look at all it left; return what was done to it."""
     path, urls = archive
-    chance = random.Random(SEED * CRAWLS + crawl)
-    feed, harmed = tmp_path / "out.jsonl", Counter[str]()
-    for _ in range(-(-KILLS // CRAWLS)):
+    feed, harmed = folder / "out.jsonl", Counter[str]()
+    for _ in range(most):
         if _kill_at_random(path, feed, chance):
             break
         harmed[_harm(feed, chance)] += 1
-    print(f"KILL_SEED={SEED}, {harmed}")
     whole = len(read_feed(feed)) if _ends_whole(feed) else feed.read_bytes().count(b"\n")
-    done = scrapy(*COMMAND, cwd=tmp_path, settings={"REPLAY_FROM": path})
+    done = scrapy(*COMMAND, cwd=folder, settings={"REPLAY_FROM": path})
     lines = read_feed(feed)
     assert Counter(line["url"] for line in lines) == Counter(urls)
     assert len({line["id"] for line in lines}) == PAGES
     assert f"{whole:>6} already in the feed" in done.stderr, done.stderr
-    manifest = json.loads((tmp_path / "out.manifest.json").read_text("utf-8"))
+    manifest = json.loads((folder / "out.manifest.json").read_text("utf-8"))
     assert (manifest["state"], manifest["lines"], manifest["outcomes"]["pending"]) == ("finished", PAGES, 0)
+    return harmed
 
 
 def test_full_disk_leaves_whole_lines_and_the_next_run_goes_on(archive: tuple[Path, list[str]], tmp_path: Path) -> None:
@@ -152,7 +167,7 @@ def _kill_at_random(archive: Path, feed: Path, chance: random.Random) -> bool:
     crawl = subprocess.Popen(scrapy_command(*COMMAND, settings={"REPLAY_FROM": archive}), cwd=feed.parent,
                              env=scrapy_environment(feed.parent), stderr=subprocess.DEVNULL)  # fmt: skip
     deadline = time.monotonic() + 60
-    more = chance.randrange(max(1, 3 * PAGES * CRAWLS * LINE // (2 * max(KILLS, CRAWLS))))
+    more = chance.randrange(max(1, 3 * PAGES * LINE // (2 * PER_CRAWL)))
     while crawl.poll() is None and time.monotonic() < deadline:
         if feed.exists() and feed.stat().st_size >= size + more:
             time.sleep(chance.random() * 0.01)
