@@ -98,10 +98,7 @@ class Site:
 
     def story_key(self, url: str) -> str:
         """Return the key that all language editions of the page at ``url`` share."""
-        segment = _first_segment(url)
-        if segment not in self.editions:
-            return self.page_key(url)
-        return self.page_key(url.replace(f"/{segment}/", "/", 1))
+        return self.page_key(self._without_edition(url))
 
     def edition_url(self, url: str, language: str) -> str:
         """Return the address of the page at ``url`` in another language.
@@ -109,8 +106,7 @@ class Site:
         Raises:
             KeyError: the site has no edition in ``language``.
         """
-        own = self.editions.get(_first_segment(url))
-        plain = url if own is None else url.replace(f"/{_first_segment(url)}/", "/", 1)
+        plain = self._without_edition(url)
         if language == self.language and language not in self.editions.values():
             return plain
         prefix = next((part for part, tag in self.editions.items() if tag == language), None)
@@ -118,6 +114,13 @@ class Site:
             raise KeyError(language)
         parts = urlsplit(plain)
         return parts._replace(path=f"/{prefix}{parts.path}").geturl()
+
+    def _without_edition(self, url: str) -> str:
+        segment = _first_segment(url)
+        if segment not in self.editions:
+            return url
+        parts = urlsplit(url)
+        return parts._replace(path=parts.path.replace(f"/{segment}/", "/", 1)).geturl()
 
 
 class Sites:

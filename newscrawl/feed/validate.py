@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from jsonschema_rs import Draft202012Validator
+from typing import TYPE_CHECKING, Any
 
 from newscrawl.feed.schema import schema
 from newscrawl.items import MAX_LINE
 from newscrawl.text.clean import clean_line, clean_paragraphs, content_hash
 from newscrawl.text.urls import canonical_url
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
 
 _CREATE = (
     "CREATE TABLE lines (id TEXT, revision INTEGER, hash TEXT, line INTEGER, PRIMARY KEY (id, revision)) WITHOUT ROWID"
@@ -100,7 +101,9 @@ def _no_number(name: str) -> None:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> "Draft202012Validator":
+    from jsonschema_rs import Draft202012Validator  # Scrapy imports every command at each start
+
     return Draft202012Validator(schema())
 
 

@@ -8,8 +8,6 @@ import re
 from collections import Counter
 from itertools import islice
 
-import trafilatura
-
 from newscrawl.page.blocks import Block
 from newscrawl.page.document import Document, has_heavy_tag
 from newscrawl.page.structured import jsonld_texts
@@ -32,6 +30,8 @@ def second_opinion(document: Document, blocks: list[Block]) -> list[Block]:
         return blocks
     if any(has_heavy_tag(_plain(text)) for text in jsonld_texts(document.root)):
         return blocks  # it parses the markup in those
+    import trafilatura  # takes longer than all of the project, and sites with rules never need it
+
     text = trafilatura.extract(document.text.decode("utf-8", "replace"), include_comments=False) or ""
     own = "\n".join(block.text for block in blocks)
     if len(text) < 200 or (len(own) >= SHORTER * len(text) and _agreement(own, text) >= AGREEMENT):
