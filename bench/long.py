@@ -13,7 +13,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from newscrawl.archive.warc import write_exchange
+from newscrawl.archive.writer import write_exchange
 from newscrawl.store.seen import Entry, SeenStore
 from newscrawl.text.identity import short_hash
 from tests.generated import ria_page, ria_sitemap

@@ -155,6 +155,8 @@ class Article:
     """Address of the listing (feed, sitemap, section) that led here; ``urls`` when given by hand."""
     run_id: str | None = None
     """The run that wrote the line; the manifest beside the feed says more."""
+    warc_record: str | None = None
+    """``WARC-Record-ID`` of the answer that was read, where it was recorded or replayed; ``None`` where it was not."""
     content_hash: str | None = None
     """Hash of the cleaned title, lead and body: 32 hex digits; equal texts have equal hashes."""
     revision: int = 1

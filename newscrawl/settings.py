@@ -66,7 +66,9 @@ MEMUSAGE_LIMIT_MB = 1024  # a run that needs more has gone wrong; the same comma
 MEMUSAGE_CHECK_INTERVAL_SECONDS = 5.0
 
 # --- the flow ----------------------------------------------------------------------------------------------
-ADDONS = {"newscrawl.archive.replay.ReplayAddon": 100}
+ADDONS = {"newscrawl.archive.replay.ReplayAddon": 100, "newscrawl.archive.record.RecordAddon": 90}
+RECORD_TO = None  # ours: a folder; every answer is written there as WARC
+RECORD_MAX_MB = 1000  # ours: then a new file is begun
 DUPEFILTER_CLASS = "scrapy.dupefilters.RFPDupeFilter"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of the listing: newest first
 ITEM_PIPELINES = {
@@ -82,6 +84,7 @@ DROP_NEAR_DUPLICATES = False  # ours: 1 keeps the first of nearly equal texts al
 RECHECK_HOURS = 0  # ours: pages published within so many hours are read again in each run (72 is a good number)
 EXTENSIONS = {
     "newscrawl.feed.books.Books": 0,
+    "newscrawl.archive.record.Recorder": 5,
     "newscrawl.crawl.politeness.CrawlDelay": 10,
     "scrapy.extensions.feedexport.FeedExporter": None,
     "newscrawl.feed.export.ArticleFeeds": 20,  # after Books, which it tells

@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from newscrawl.archive.warc import write_exchange
+from newscrawl.archive.writer import write_exchange
 from newscrawl.spiders.baoquocte import SECTIONS, BaoquocteSpider
 from newscrawl.spiders.kcna import KcnaSpider
 from newscrawl.spiders.ria import RiaSpider

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from newscrawl.archive.warc import write_exchange
+from newscrawl.archive.writer import write_exchange
 
 DAY = date(2024, 9, 13)
 RECORDED = datetime(2024, 9, 14, 8, 0, tzinfo=UTC)

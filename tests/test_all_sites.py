@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from newscrawl.archive.warc import write_exchange
+from newscrawl.archive.writer import write_exchange
 from newscrawl.crawl.sources import Ask, JsonList, Section, Source, Window
 from tests.support import CASES, all_spiders, read_feed, scrapy
 

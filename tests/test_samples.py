@@ -15,7 +15,7 @@ from tests.support import CASES, ROOT, read_feed, scrapy
 SAMPLES = ROOT / "samples"
 ALL = ("-a", "languages=all")
 ARGUMENTS = {"baoquocte": ALL, "kcna": ALL, "vietnam_vn": ALL}
-OWN_RUN = ("run_id", "crawled_at", "discovered_via", "revision")
+OWN_RUN = ("run_id", "warc_record", "crawled_at", "discovered_via", "revision")
 
 
 def saved_lines(site: str) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ import pytest
 from tests.support import CASES, Bench, feed_line
 
 PAGES = sorted(CASES.glob("*/*/page.*"))
-VOLATILE = ("run_id", "crawled_at", "discovered_via")
+VOLATILE = ("run_id", "warc_record", "crawled_at", "discovered_via")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.parent.name}/{page.parent.name}")

@@ -79,7 +79,8 @@ class ReplayHandler(BaseDownloadHandler):
     """Answers from the archive at ``REPLAY_FROM``; what the archive lacks is a 404 with an empty body.
 
     A response has the flag ``replayed``, or ``unarchived``, and ``partial`` where the record was truncated. The
-    request's ``meta["fetched_at"]`` says when the answer was recorded (aware, UTC); absent where none was.
+    request's ``meta["fetched_at"]`` says when the answer was recorded (aware, UTC), ``meta["warc_record"]`` which
+    record it is; both absent where none was.
     """
 
     def __init__(self, crawler: Crawler):
@@ -96,12 +97,14 @@ class ReplayHandler(BaseDownloadHandler):
         if recorded:
             self._stats.inc_value("newscrawl/replay/answered")
             request.meta["fetched_at"] = recorded.fetched_at
+            request.meta["warc_record"] = recorded.id or None
             if recorded.truncated:
                 flags.append("partial")
         else:
             self._stats.inc_value("newscrawl/replay/missing")
             # A request that a recorded redirect led to has the meta of the first one.
             request.meta.pop("fetched_at", None)
+            request.meta.pop("warc_record", None)
         status, body = (recorded.status, recorded.body) if recorded else (404, b"")
         headers = Headers(recorded.headers if recorded else None)
         response_class = responsetypes.from_args(headers=headers, url=request.url, body=body)

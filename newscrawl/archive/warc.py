@@ -1,4 +1,4 @@
-"""WARC archives: find what was answered at an address, and write an exchange down.
+"""WARC archives: find what was answered at an address.
 
 Reading never trusts the file. A record that is damaged or cut off is counted and passed over, and reading
 goes on at the next place that looks like the start of a record; warcio parses one whole record at a time.
@@ -9,9 +9,8 @@ import hashlib
 import io
 import re
 import sqlite3
-import uuid
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -22,9 +21,8 @@ from urllib.parse import urljoin, urlsplit
 import brotli  # type: ignore[import-untyped]
 from w3lib.url import canonicalize_url
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
-from warcio.warcwriter import WARCWriter
+from warcio.recordloader import ArcWarcRecordLoader
+from warcio.statusandheaders import StatusAndHeadersParserException
 
 MAX_BLOCK = 1 << 28
 """Records larger than this, in bytes, are no pages: they count as damaged and are not read into memory."""
@@ -56,6 +54,8 @@ class Recorded:
     status: int
     headers: list[tuple[str, str]]
     """As recorded, but without ``Transfer-Encoding: chunked`` and without a false ``Content-Encoding``."""
+    id: str
+    """``WARC-Record-ID`` of the answer (or revisit), ``""`` where the record has none."""
     body: bytes
     """Chunks joined; still compressed where the headers say so."""
     fetched_at: datetime
@@ -276,7 +276,7 @@ class Archive:
         encoding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
         if encoding and not is_encoded(body, encoding.rpartition(",")[2].strip().lower()):
             headers = _without(headers, "content-encoding")
-        return Recorded(own.url, answer.status, headers, body, own.date, own.truncated or source.truncated)
+        return Recorded(own.url, answer.status, headers, own.id, body, own.date, own.truncated or source.truncated)
 
     def _load(self, place: _Place) -> _Record | None:
         """Read a record again; ``None`` when the file has changed under us."""
@@ -355,71 +355,6 @@ def is_encoded(body: bytes, encoding: str) -> bool:
     except (zlib.error, brotli.error):
         return False
     return True
-
-
-def write_exchange(
-    file: BinaryIO,
-    *,
-    url: str,
-    status: int = 200,
-    headers: Iterable[tuple[str, str]] = (),
-    body: bytes,
-    date: datetime,
-    method: str = "GET",
-    request_body: bytes = b"",
-    truncated: str | None = None,
-    gzip: bool = True,
-) -> None:
-    """Append a request and its response, each in one ``write``; the same arguments give the same bytes.
-
-    ``headers`` and ``body`` are those of the transfer: a compressed body is given so. ``truncated`` is
-    why the body is not whole (``length``, ``time``, ``disconnect``, ``unspecified``), ``None`` when it is.
-    Raises ``ValueError`` when ``date`` has no time zone or ``url`` cannot be parsed.
-    """
-    if date.tzinfo is None:
-        raise ValueError("the date of a record needs a time zone")
-    moment = date.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    name = f"{method} {url} {moment} {hashlib.sha1(request_body).hexdigest()}"
-    request_id, response_id = (
-        f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, kind + name)}>" for kind in ("request ", "response ")
-    )
-    parts = urlsplit(url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    asked = [("Host", parts.netloc), *([("Content-Length", str(len(request_body)))] if request_body else [])]
-    reason = HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
-    # The request goes first: a response whose request was cut off would pass for the answer to a GET.
-    request = _block(f"{method} {target} HTTP/1.1", asked, request_body)
-    response = _block(f"HTTP/1.1 {status} {reason}", headers, body)
-    for kind, id_, block, payload, extra in (
-        ("request", request_id, request, request_body, {"WARC-Concurrent-To": response_id}),
-        ("response", response_id, response, body, {"WARC-Truncated": truncated} if truncated else {}),
-    ):
-        fields = {
-            "WARC-Type": kind,
-            "WARC-Record-ID": id_,
-            "WARC-Target-URI": url,
-            "WARC-Date": moment,
-            "WARC-Payload-Digest": f"sha1:{base64.b32encode(hashlib.sha1(payload).digest()).decode()}",
-            **extra,
-        }
-        # The block is given whole: from headers handed over by name, warcio would escape what is not ASCII.
-        record = ArcWarcRecord(
-            "warc",
-            kind,
-            StatusAndHeaders("", list(fields.items()), protocol="WARC/1.1"),
-            io.BytesIO(block),
-            None,
-            f"application/http; msgtype={kind}",
-            len(block),
-        )
-        whole = io.BytesIO()
-        WARCWriter(whole, gzip=gzip).write_record(record)
-        file.write(whole.getvalue())
-
-
-def _block(line: str, headers: Iterable[tuple[str, str]], payload: bytes) -> bytes:
-    lines = [line, *(f"{name}: {value}" for name, value in headers), "", ""]
-    return "\r\n".join(lines).encode() + payload
 
 
 class _Member(io.RawIOBase):

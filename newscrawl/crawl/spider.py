@@ -356,6 +356,7 @@ class NewsSpider(Spider):
             raise Reject("not_an_article", "no article's metadata, no date, little text")
         article.http_status = response.status
         fetched = response.meta.get("fetched_at") if response.request is not None else None
+        article.warc_record = response.meta.get("warc_record") if response.request is not None else None
         article.crawled_at = (fetched or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
         if document.truncated or "partial" in response.flags or "dataloss" in response.flags:
             article.flags.append("truncated")

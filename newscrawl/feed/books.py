@@ -457,7 +457,8 @@ class Books:
             "hosts": self.hosts,
             "fields": self._fields(),
             "texts": self.figures.as_dict(),
-            "statuses": self._statuses(),
+            "statuses": self._counts("downloader/response_status_count/"),
+            "recorded": self._counts("newscrawl/record/"),
             "placeholders": {kind: dict(counts.most_common()) for kind, counts in self.placeholders.items()},
             "errors": self.faults,
             "settings_hash": blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest(),
@@ -479,10 +480,9 @@ class Books:
                 found.setdefault(field, {})[origin] = count
         return found
 
-    def _statuses(self) -> dict[str, int]:
-        """Return how often the servers answered with which status."""
+    def _counts(self, head: str) -> dict[str, int]:
+        """Return Scrapy's stats whose names begin so, without that beginning."""
         stats = self.crawler.stats.get_stats() if self.crawler.stats else {}
-        head = "downloader/response_status_count/"
         return {name.removeprefix(head): count for name, count in sorted(stats.items()) if name.startswith(head)}
 
 

@@ -12,7 +12,7 @@ import pytest
 from scrapy.settings import Settings
 
 from newscrawl.archive.replay import ReplayAddon, open_archive
-from newscrawl.archive.warc import write_exchange
+from newscrawl.archive.writer import write_exchange
 
 SITE = "https://news.invalid"
 DAY = datetime(2024, 9, 14, 8, 15, tzinfo=UTC)

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from newscrawl.archive.replay import recorded_today
-from newscrawl.archive.warc import Archive, dechunk, is_encoded, write_exchange
+from newscrawl.archive.warc import Archive, dechunk, is_encoded
+from newscrawl.archive.writer import write_exchange
 
 DAY = datetime(2024, 9, 14, 8, 15, tzinfo=UTC)
 HTML = [("Content-Type", "text/html; charset=utf-8")]

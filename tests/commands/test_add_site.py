@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.archive.warc import write_exchange
+from newscrawl.archive.writer import write_exchange
 from tests.support import ROOT, read_feed, scrapy
 
 HOST = "https://tin-lang.example"

@@ -65,7 +65,7 @@ def test_capital_o_starts_anew_and_small_o_goes_on(tmp_path: Path, archive: Path
     scrapy(*command, "-a", "limit=2", "-O", "out.jsonl", cwd=tmp_path, settings=settings)
     assert len(read_feed(feed)) == 2
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("out")) == [
-        "out.jsonl", "out.manifest.json", "out.seen.db",
+        "out.jsonl", "out.manifest.json", "out.runs.jsonl", "out.seen.db",
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from scrapy import Request
 
-from newscrawl.archive.warc import write_exchange
+from newscrawl.archive.writer import write_exchange
 from newscrawl.crawl.guard import Guard, PublicReactor, Refused, is_public, literal_address
 from newscrawl.text.urls import absolute_url
 from tests.dns import PUBLIC, Names

@@ -37,7 +37,8 @@ from scrapy.http import TextResponse
 from scrapy.robotstxt import ProtegoRobotParser
 
 from newscrawl.archive.replay import ReplayHandler
-from newscrawl.archive.warc import Archive, dechunk, is_encoded, write_exchange
+from newscrawl.archive.warc import Archive, dechunk, is_encoded
+from newscrawl.archive.writer import write_exchange
 from newscrawl.crawl.arguments import HELP, ArgumentError, help_text, read_arguments, wants_help
 from newscrawl.crawl.listings import NotAListing, read_json, read_section, read_xml
 from newscrawl.crawl.politeness import ROBOTS_PARSED, CrawlDelay

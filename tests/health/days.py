@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from newscrawl.archive.warc import write_exchange
+from newscrawl.archive.writer import write_exchange
 from tests.generated import DAY, ria_page, ria_sitemap
 
 FIRST = date(2024, 3, 1)
