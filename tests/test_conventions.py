@@ -30,7 +30,8 @@ LAYERS = {
     "spiders": {"crawl", "page"},
     "stories": set(),
     "health": set(),
-    "commands": {"stories", "health", "crawl", "feed", "archive", "page", "store"},
+    "reread": {"archive", "crawl", "page", "pipelines", "feed", "store"},
+    "commands": {"stories", "health", "reread", "crawl", "feed", "archive", "page", "store"},
 }
 
 

@@ -73,8 +73,8 @@ class _Cut(_Damaged):
 
 
 @dataclass(slots=True)
-class _Record:
-    """A whole record; in the index without headers and payload."""
+class Record:
+    """A whole record."""
 
     kind: str
     id: str
@@ -132,6 +132,54 @@ _EXACT = f"{_FOUND} exact = ? ORDER BY {_BEST}"
 _LOOSE = f"{_FOUND} loose = ? ORDER BY status / 100 = 2 DESC, {_BEST}"
 
 
+class Scan:
+    """The records of a file that begin from ``start`` on and before ``end`` (offsets in bytes; ``None`` for its end).
+
+    Ranges that meet give each record once: a range begins with the first record that begins in it. Going through it
+    raises ``OSError`` when the file cannot be read.
+    """
+
+    def __init__(self, path: Path, start: int = 0, end: int | None = None) -> None:
+        """Look at the file. Raises ``OSError`` when it cannot be read."""
+        self.path, self.start, self.end = path, start, end
+        self.damaged = 0
+        """Records or stretches that could not be read, or whose digest disagrees."""
+        self.truncated = 0
+        """Records cut off at the end of the file."""
+        with path.open("rb") as file:
+            self.zipped = _is_gzip(path, file)
+
+    def __iter__(self) -> Iterator[tuple[Record, int, int]]:
+        """Yield each record, where it (or its gzip member) begins in the file, and where within the member."""
+        magic = _GZIP_MAGIC if self.zipped else b"WARC/"
+        found = not self.start  # a range that begins within a record has to find the next one first
+        with self.path.open("rb") as file:
+            start = self.start if found else _find(file, magic, self.start)
+            while start is not None and (self.end is None or start < self.end):
+                stream = _stream(file, start, self.zipped)
+                begin = start
+                try:
+                    while True:
+                        _skip_blank(stream)
+                        offset = stream.tell()
+                        begin = start if self.zipped else offset
+                        if not stream.peek(1) or (self.end is not None and begin >= self.end):
+                            break
+                        record, sound = _read_record(stream)
+                        found = True
+                        if not sound:
+                            self.damaged += 1
+                        elif record:
+                            yield record, begin, offset if self.zipped else 0
+                    start = _next_member(file, stream) if self.zipped else None
+                except (_Damaged, zlib.error) as fault:
+                    start = _find(file, magic, begin + 1)
+                    if isinstance(fault, _Cut) and start is None:
+                        self.truncated += 1
+                    elif found:
+                        self.damaged += 1
+
+
 class Archive:
     """The answers in one or more WARC files, by method, address and request body.
 
@@ -151,10 +199,14 @@ class Archive:
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._db.executescript(_SCHEMA)
         self._db.execute("BEGIN")
-        for path in files:
+        for number, path in enumerate(files):
             try:
-                for record, place in self._scan(path):
-                    self._note(record, place)
+                scan = Scan(path)
+                self._files.append((path, scan.zipped))
+                for record, begin, skip in scan:
+                    self._note(record, (number, begin, skip))
+                self.damaged += scan.damaged
+                self.truncated += scan.truncated
             except OSError as error:
                 raise ValueError(f"cannot read the archive {path}: {error.strerror or error}") from error
             except sqlite3.OperationalError as error:  # no room for temporary files
@@ -192,39 +244,7 @@ class Archive:
             return None if recorded is None or _leads_to(recorded, url) else recorded
         return None
 
-    def _scan(self, path: Path) -> Iterator[tuple[_Record, _Place]]:
-        with path.open("rb") as file:
-            zipped = _is_gzip(path, file)
-            number = len(self._files)
-            self._files.append((path, zipped))
-            start: int | None = 0
-            while start is not None:
-                stream = _stream(file, start, zipped)
-                begin = start
-                try:
-                    while True:
-                        _skip_blank(stream)
-                        offset = stream.tell()
-                        begin = start if zipped else offset
-                        if not stream.peek(1):
-                            break
-                        record, sound = _read_record(stream)
-                        if not sound:
-                            self.damaged += 1
-                        elif record:
-                            record.headers = []
-                            if record.kind != "request":
-                                record.payload = b""
-                            yield record, (number, begin, offset if zipped else 0)
-                    start = _next_member(file, stream)
-                except (_Damaged, zlib.error) as fault:
-                    start = _find(file, _GZIP_MAGIC if zipped else b"WARC/", begin + 1)
-                    if isinstance(fault, _Cut) and start is None:
-                        self.truncated += 1
-                    else:
-                        self.damaged += 1
-
-    def _note(self, record: _Record, place: _Place) -> None:
+    def _note(self, record: Record, place: _Place) -> None:
         named = [id_ for id_ in (record.id, *record.concurrent) if id_]
         if record.kind == "request":
             if record.method != "GET":
@@ -268,17 +288,14 @@ class Archive:
             return None
         source = source or own
         answer = own if own.status else source
-        body, headers = source.payload, answer.headers
-        if _is_chunked(source.headers):
-            body = dechunk(body)
-        if _is_chunked(headers):
-            headers = _without(headers, "transfer-encoding")
+        _, body = dechunked(source.headers, source.payload)
+        headers, _ = dechunked(answer.headers, b"")
         encoding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
         if encoding and not is_encoded(body, encoding.rpartition(",")[2].strip().lower()):
             headers = _without(headers, "content-encoding")
         return Recorded(own.url, answer.status, headers, own.id, body, own.date, own.truncated or source.truncated)
 
-    def _load(self, place: _Place) -> _Record | None:
+    def _load(self, place: _Place) -> Record | None:
         """Read a record again; ``None`` when the file has changed under us."""
         number, start, skip = place
         path, zipped = self._files[number]
@@ -461,7 +478,7 @@ def _read_block(stream: io.BufferedReader, length: int) -> bytes:
     return bytes(block)
 
 
-def _read_record(stream: io.BufferedReader) -> tuple[_Record | None, bool]:
+def _read_record(stream: io.BufferedReader) -> tuple[Record | None, bool]:
     """Read the record that begins here, and say whether it is sound; ``None`` for one of no interest.
 
     Raises ``_Damaged``, or ``zlib.error``, where it cannot be told where the record ends.
@@ -483,7 +500,7 @@ def _read_record(stream: io.BufferedReader) -> tuple[_Record | None, bool]:
     return record, digest_agrees is not False
 
 
-def _parse(head: bytes, block: bytes) -> tuple[_Record | None, bool | None]:
+def _parse(head: bytes, block: bytes) -> tuple[Record | None, bool | None]:
     """Read a record from its bytes, and say whether its digest agrees: ``None`` when it has none.
 
     Raises ``_Damaged``, or what warcio raises, when it is no record that can be used.
@@ -514,7 +531,7 @@ def _parse(head: bytes, block: bytes) -> tuple[_Record | None, bool | None]:
     headers = list(http.headers) if http else [("Content-Type", loaded.content_type or "")]
     if agrees is None and kind != "revisit":
         agrees = _agrees(field("WARC-Payload-Digest"), payload, dechunk(payload))
-    record = _Record(
+    record = Record(
         kind=kind,
         id=field("WARC-Record-ID"),
         url=url,
@@ -553,6 +570,11 @@ def _agrees(stated: str, *readings: bytes) -> bool | None:
         return None
     digests = [hashlib.new(name, data).digest() for data in readings]
     return any(value in (d.hex(), base64.b32encode(d).decode().rstrip("=").lower()) for d in digests)
+
+
+def dechunked(headers: list[tuple[str, str]], body: bytes) -> tuple[list[tuple[str, str]], bytes]:
+    """Return headers and body of an answer as they are without chunks."""
+    return (_without(headers, "transfer-encoding"), dechunk(body)) if _is_chunked(headers) else (headers, body)
 
 
 def _is_chunked(headers: list[tuple[str, str]]) -> bool:

@@ -344,22 +344,12 @@ class NewsSpider(Spider):
 
     def read(self, response: Response, site: Site | None = None) -> Reading:
         """Return the reading of a response, with what only the response knows; ``site`` is another one's."""
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        refuse_unless_text(content_type)
         url = site.canonical(response.url) if site else self._landed(response) or response.url
-        document = read_document(url, response.body, content_type)
-        reading = read_article(document, site or self.site)
-        article = reading.article
-        if reading.garbage is not None:
-            raise Reject(reading.garbage, article.title or "")
-        if self.site.anywhere and not reading.is_article:
-            raise Reject("not_an_article", "no article's metadata, no date, little text")
-        article.http_status = response.status
-        fetched = response.meta.get("fetched_at") if response.request is not None else None
-        article.warc_record = response.meta.get("warc_record") if response.request is not None else None
-        article.crawled_at = (fetched or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-        if document.truncated or "partial" in response.flags or "dataloss" in response.flags:
-            article.flags.append("truncated")
+        reading = read_response(response, site or self.site, url)
+        meta = response.meta if response.request is not None else {}
+        fetched = meta.get("fetched_at") or datetime.now(UTC)
+        reading.article.crawled_at = fetched.astimezone(UTC).isoformat(timespec="seconds")
+        reading.article.warc_record = meta.get("warc_record")
         return reading
 
     def _landed(self, response: Response) -> str | None:
@@ -520,6 +510,27 @@ class NewsSpider(Spider):
     def _on_lost(self, item: Any) -> None:
         if self.places is not None:
             self.places += 1
+
+
+def read_response(response: Response, site: Site, url: str) -> Reading:
+    """Return the reading of a page of ``site``, whose canonical address is ``url``.
+
+    Raises:
+        Reject: the page gives no article.
+    """
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    refuse_unless_text(content_type)
+    document = read_document(url, response.body, content_type)
+    reading = read_article(document, site)
+    article = reading.article
+    if reading.garbage is not None:
+        raise Reject(reading.garbage, article.title or "")
+    if site.anywhere and not reading.is_article:
+        raise Reject("not_an_article", "no article's metadata, no date, little text")
+    article.http_status = response.status
+    if document.truncated or "partial" in response.flags or "dataloss" in response.flags:
+        article.flags.append("truncated")
+    return reading
 
 
 def _why(failure: Failure) -> tuple[str, str]:

@@ -44,7 +44,7 @@ MAX_FORMS = 200
 LOST = ("download_failed", "host_down", "http_error", "private_address", "read_error")
 """Reject reasons of pages that were asked for and not read; a later run asks for them again."""
 
-BY_HAND = frozenset(("urls", "recheck", "follow"))
+BY_HAND = frozenset(("urls", "recheck", "follow", "archive"))
 """What pages are counted under that no listing named."""
 
 IN_HISTORY = frozenset(
@@ -183,7 +183,7 @@ class Books:
             self.faults.append(message)
             logger.error("%s; the crawl stops, nothing half-written is left in the feed", message)
         self.count("feed/write_errors")
-        if self.crawler.engine is not None and self.crawler.spider is not None:
+        if self.crawler.crawling and self.crawler.engine is not None and self.crawler.spider is not None:
             self.crawler.engine.close_spider(self.crawler.spider, "feed_error")
 
     def entry_of(self, line: dict[str, Any]) -> Entry:
