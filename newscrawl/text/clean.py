@@ -12,8 +12,13 @@ import unicodedata
 from hashlib import blake2b
 from typing import Literal
 
-# One class of characters that decides whether a text needs any work at all; most lines do not.
-_PLAIN = re.compile(r"[!-%'-;=-~\u00a1-\u00ac\u00ae-\u02ff]+(?: [!-%'-;=-~\u00a1-\u00ac\u00ae-\u02ff]+)*")
+# One class of characters that decides whether a text needs any work at all; most lines do not. Latin, Greek, Cyrillic,
+# Armenian, kana, Han, Hangul and their signs: none that is invisible, combines or is a space but " ", no "&".
+_INERT = (
+    "!-%'-;=-~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058a\u1e00-\u1fff\u2010-\u2015\u2018-\u201f\u2020-\u2027"
+    "\u2030-\u205e\u20a0-\u20bf\u2100-\u214f\u3001-\u3029\u3041-\u3096\u309d-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e"
+)
+_PLAIN = re.compile(f"[{_INERT}]+(?: [{_INERT}]+)*")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});?")
 _NESTED = re.compile("&(?:(?:amp|#0{0,4}38|#x0{0,3}26);)+", re.IGNORECASE)
 _PILE = re.compile(r"[^\w\s\x00-\x7f]{64,}")

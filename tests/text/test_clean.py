@@ -6,7 +6,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newscrawl.text.clean import clean_line, clean_paragraphs, content_hash, is_file_name, same_text, slugify
+from newscrawl.text.clean import (
+    _PLAIN,
+    _normal,
+    clean_line,
+    clean_paragraphs,
+    content_hash,
+    is_file_name,
+    same_text,
+    slugify,
+)
 
 JUNK = "\x00\x07\x1b\x7f\x85\u00ad\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff\ufffe\U000e0041"
 TEXTS = st.text(
@@ -83,6 +92,17 @@ def test_paragraphs_are_a_fixed_point_of_lines(text: str) -> None:
     if whole is not None:
         assert clean_paragraphs(whole) == whole
         assert [clean_line(line) for line in whole.split("\n\n")] == whole.split("\n\n")
+
+
+def test_what_is_passed_unread_needs_no_work() -> None:
+    plain = [char for char in map(chr, range(0x10000)) if _PLAIN.fullmatch(char)]
+    assert len(plain) > 30_000
+    assert [char for char in plain if _normal(char) != unicodedata.normalize("NFC", char)] == []
+    assert [
+        char
+        for char in plain
+        if unicodedata.category(char) in {"Cc", "Cf", "Mn", "Mc", "Me", "Zs", "Cn"} and unicodedata.combining(char)
+    ] == []
 
 
 def test_paragraphs_are_parted_by_one_blank_line() -> None:
