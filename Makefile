@@ -58,4 +58,4 @@ scrapyd: .venv-scrapyd/.ready  # Scrapyd and its client, with all that crawls ne
 
 deploy: .venv-scrapyd/.ready  # this project as an egg to the Scrapyd of scrapy.cfg; the password is in ~/.netrc
 	rm -rf build  # or modules that are gone from the sources would go on living in the egg
-	.venv-scrapyd/bin/scrapyd-deploy | tee /dev/stderr | grep -q '"status": "ok"'
+	answer=$$(.venv-scrapyd/bin/scrapyd-deploy) && echo "$$answer" && echo "$$answer" | grep -q '"status": "ok"'

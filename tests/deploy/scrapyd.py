@@ -85,7 +85,7 @@ class Scrapyd:
             own = {"SCRAPYD_USERNAME": USER, "SCRAPYD_PASSWORD": PASSWORD, "NEWSCRAWL_DATA": str(self.data)}
             path = {"PATH": f"{ENVIRONMENT}:/usr/bin:/bin", "HOME": str(self.folder)}
             with (self.folder / "scrapyd.log").open("ab") as log:
-                self.process = subprocess.Popen([ENVIRONMENT / "scrapyd"], cwd=self.folder, stdout=log, stderr=log,
+                self.process = subprocess.Popen([ENVIRONMENT / "scrapyd", "--pidfile="], cwd=self.folder, stdout=log, stderr=log,
                                                 env=path | own | dict(self.environment))  # fmt: skip
             wait_for("Scrapyd", lambda: self._answers() or self.process.poll() is not None)
             if self.process.poll() is None:

@@ -47,7 +47,7 @@ class Held:
     SENT = 4
 
     def __init__(self, folder: Path) -> None:
-        self.urls = ria_urls(12)
+        self.urls = ria_urls(30)
         self.free = threading.Event()
         self.server = Loopback(folder, self.answer)
         self.settings = {**self.server.settings, "DOWNLOAD_DELAY": "0"}
