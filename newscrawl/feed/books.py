@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import fields
 from datetime import UTC, datetime
 from hashlib import blake2b, sha256
@@ -311,7 +312,8 @@ class Books:
         self.memory.close()
         self._write_manifest("aborted" if self.faults else "finished", reason)
         summary = self.summary(reason)
-        print(summary, file=sys.stderr)
+        with suppress(OSError):  # nobody reads it any more: a job of Scrapyd outlives it
+            print(summary, file=sys.stderr)
         if self.crawler.settings.get("LOG_FILE"):  # else the log goes where the summary has just gone
             logger.log(logging.ERROR if self.faults else logging.INFO, "%s", summary)
 

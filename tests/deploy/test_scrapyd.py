@@ -243,6 +243,7 @@ def test_restart_of_the_server_while_a_job_runs(egg: Path, held: Held, tmp_path:
         held.release()
         wait_for("the end of the orphan", lambda: pid not in _running())
         assert server.manifest(orphan)["state"] == "finished"
+        assert "Traceback" not in server.log(orphan)  # nobody reads what it prints
         assert Counter(line["url"] for line in read_feed(server.data / "feeds" / "ria.jsonl")) == Counter(held.urls)
         server.stop()
         server.start()
