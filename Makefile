@@ -5,7 +5,7 @@ SITE ?=
 LIMIT ?=
 PAGES ?=
 
-.PHONY: setup crawl test lint bench soak audit
+.PHONY: setup crawl test lint bench soak audit scrapyd deploy
 .DEFAULT_GOAL := test
 
 setup: .venv/.ready
@@ -48,3 +48,14 @@ bench: .venv/.bench
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	touch $@
+
+scrapyd: .venv-scrapyd/.ready  # Scrapyd and its client, with all that crawls need, in an environment of their own
+
+.venv-scrapyd/.ready: deploy/requirements.txt
+	test -x .venv-scrapyd/bin/python || $(PYTHON) -m venv .venv-scrapyd
+	.venv-scrapyd/bin/python -m pip install --quiet --disable-pip-version-check -r deploy/requirements.txt
+	touch $@
+
+deploy: .venv-scrapyd/.ready  # this project as an egg to the Scrapyd of scrapy.cfg; the password is in ~/.netrc
+	rm -rf build  # or modules that are gone from the sources would go on living in the egg
+	answer=$$(.venv-scrapyd/bin/scrapyd-deploy) && echo "$$answer" && echo "$$answer" | grep -q '"status": "ok"'

@@ -1,5 +1,6 @@
 """Settings of every crawl, in order of data flow, each with its reason."""
 
+import os
 from pathlib import Path
 
 from newscrawl import __version__
@@ -92,6 +93,11 @@ EXTENSIONS = {
 
 # --- the feed ----------------------------------------------------------------------------------------------
 FEEDS = {"feeds/%(name)s.jsonl": {"format": "jsonlines"}}  # where neither -o nor -O is given
+if "NEWSCRAWL_DATA" in os.environ:  # a server's folder: a feed a site that goes on, and what each job added to it
+    _data = str(Path(os.environ["NEWSCRAWL_DATA"]).absolute())
+    FEEDS = {
+        f"{_data}/{name}": {"format": "jsonlines"} for name in ("feeds/%(name)s.jsonl", "jobs/%(name)s/%(_job)s.jsonl")
+    }
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_STORAGES = {
     "": "newscrawl.feed.export.DurableFileStorage",

@@ -5,6 +5,7 @@ how. 2: a wrong argument; nothing was requested.
 """
 
 import argparse
+import logging
 import sys
 from typing import Any
 
@@ -16,6 +17,8 @@ from scrapy.spiderloader import get_spider_loader
 from newscrawl.archive.replay import open_archive
 from newscrawl.crawl.arguments import ArgumentError, help_text, read_arguments, wants_help
 from newscrawl.feed.books import Books
+
+logger = logging.getLogger(__name__)
 
 
 class Command(CrawlCommand):
@@ -68,5 +71,7 @@ class Command(CrawlCommand):
                 open_archive(path)
         except (ArgumentError, ValueError, OSError) as error:
             print(f"scrapy crawl {name}: {error}", file=sys.stderr)
+            if self.settings.get("LOG_FILE"):  # Scrapyd shows a job's log, and not what it printed
+                logger.error("scrapy crawl %s: %s", name, error)
             raise SystemExit(2) from None
         return False

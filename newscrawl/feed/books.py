@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import fields
 from datetime import UTC, datetime
 from hashlib import blake2b, sha256
@@ -67,13 +67,16 @@ class Books:
         """What articles on their way to the feed have laid claim to: once a line is written, the memory has it."""
         self.texts: dict[str, Text] = {}
         """The texts of those articles by ``id``: what later ones are compared with."""
-        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
+        self.run_id = getattr(crawler.spider, "_job", None) or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
+        """Scrapyd's job, or made up: stands in every line, reject and manifest of the run."""
         self.refused: str | None = None
         """Why the feed cannot be written; ``None`` when it can."""
         self.faults: list[str] = []
         """What makes the run a failure, one sentence each; empty when it ended well."""
         self.feed: LineFile | None = None
         self.feed_path: Path | None = None
+        self.copies: tuple[Path, ...] = ()
+        """Other local files that get the same lines."""
         self.overwrite = False
         self.sources: dict[str, Counter[str]] = {}
         self.source_errors: dict[str, str] = {}
@@ -118,10 +121,13 @@ class Books:
 
     # --- the feed ---------------------------------------------------------------------------------
 
-    def open(self, feed: Path | None, *, overwrite: bool) -> None:
-        """Open the feed and its memory. A feed that cannot be written ends up in ``refused``."""
+    def open(self, feed: Path | None, *, overwrite: bool, copies: tuple[Path, ...] = ()) -> None:
+        """Open the feed and its memory. A feed that cannot be written ends up in ``refused``.
+
+        ``copies`` are files that get the same lines; each has its own manifest.
+        """
         self._started, self._started_at = time.monotonic(), datetime.now(UTC)
-        self.feed_path, self.overwrite = feed, overwrite
+        self.feed_path, self.overwrite, self.copies = feed, overwrite, copies
         if feed is None:
             return
         try:
@@ -324,7 +330,11 @@ class Books:
             self.memory.remember(self.validators)
         self.memory.close()
         self._write_manifest("aborted" if self.faults else "finished", reason)
-        print(self.summary(reason), file=sys.stderr)
+        summary = self.summary(reason)
+        with suppress(OSError):  # nobody reads it any more: a job of Scrapyd outlives it
+            print(summary, file=sys.stderr)
+        if self.crawler.settings.get("LOG_FILE"):  # else the log goes where the summary has just gone
+            logger.log(logging.ERROR if self.faults else logging.INFO, "%s", summary)
 
     @property
     def pending(self) -> int:
@@ -403,18 +413,22 @@ class Books:
         return "\n".join(lines)
 
     def _write_manifest(self, state: str, reason: str | None) -> None:
-        if self.feed_path is None or self.refused:
-            return  # what is beside a feed of another run is that run's
-        path = beside(self.feed_path, ".manifest.json")
-        manifest = self._manifest(state, reason)
-        draft = path.with_name(path.name + ".part")
-        try:
-            draft.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
-            draft.replace(path)
-        except OSError as error:
-            self.faults.append(f"the manifest cannot be written: {error}")
-        if reason is not None:
-            self._remember_run(manifest)
+        if self.feed_path is None:
+            return
+        # What is beside a feed that another run writes to is that run's.
+        for feed in self.copies if self.refused else (self.feed_path, *self.copies):
+            path = beside(feed, ".manifest.json")
+            draft = path.with_name(path.name + ".part")
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                manifest = self._manifest(feed, state, reason)
+                draft.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
+                draft.replace(path)
+            except OSError as error:
+                self.faults.append(f"the manifest cannot be written: {error}")
+                continue
+            if reason is not None and feed == self.feed_path:
+                self._remember_run(manifest)
 
     def _remember_run(self, manifest: dict[str, Any]) -> None:
         """Add a run to the history beside the feed, which ``scrapy health`` reads."""
@@ -426,9 +440,9 @@ class Books:
         except OSError as error:
             self.faults.append(f"the history of runs cannot be written: {error}")
 
-    def _manifest(self, state: str, reason: str | None) -> dict[str, Any]:
-        assert self.feed_path is not None
-        count, digest = _fingerprint(self.feed_path) if reason is not None else (None, None)
+    def _manifest(self, feed: Path, state: str, reason: str | None) -> dict[str, Any]:
+        written = reason is not None and feed.exists()
+        count, digest = _fingerprint(feed) if written else (None, None)
         settings = {k: repr(v) for k, v in sorted(self.crawler.settings.copy_to_dict().items())}
         spider = self.crawler.spider
         arguments = getattr(spider, "arguments", None)
@@ -438,7 +452,7 @@ class Books:
             "reason": reason,
             "site": spider.name if spider else None,
             "arguments": _plain(arguments),
-            "feed": self.feed_path.name,
+            "feed": feed.name,
             "lines": count,
             "sha256": digest,
             "started_at": self._started_at.isoformat(timespec="seconds"),

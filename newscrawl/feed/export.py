@@ -31,12 +31,18 @@ class ArticleFeeds(FeedExporter):
     def open_spider(self, spider: Spider) -> None:
         """Open the feeds, and the books on the first local one."""
         super().open_spider(spider)
-        local = [slot for slot in self.slots if isinstance(slot.storage, DurableFileStorage)]
+        local = [slot.storage for slot in self.slots if isinstance(slot.storage, DurableFileStorage)]
         if local:
-            storage = cast("DurableFileStorage", local[0].storage)
-            self.books.open(Path(storage.path), overwrite=storage.overwrite)
+            first, *others = local
+            copies = tuple(Path(storage.path) for storage in others)
+            self.books.open(Path(first.path), overwrite=first.overwrite, copies=copies)
         else:
             self.books.open(None, overwrite=False)
+        self.slots.reverse()  # the first is the memory: a line that is in it is in the others as well
+
+    def _get_uri_params(self, spider: Spider, *args: Any) -> dict[str, Any]:
+        """Return what an address may name; ``_job`` is the run where there is no Scrapyd."""
+        return {"_job": self.books.run_id, **super()._get_uri_params(spider, *args)}
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
         """Write the line, then tell the books."""
