@@ -16,6 +16,7 @@ from scrapy.spiderloader import get_spider_loader
 from newscrawl.archive.replay import open_archive
 from newscrawl.crawl.arguments import ArgumentError, help_text, read_arguments, wants_help
 from newscrawl.feed.books import Books
+from newscrawl.store.seen import check_store
 
 
 class Command(CrawlCommand):
@@ -66,6 +67,8 @@ class Command(CrawlCommand):
             read_arguments({key: value for key, value in given.items() if not key.startswith("_")}, site)
             if path := self.settings.get("REPLAY_FROM"):
                 open_archive(path)
+            if url := self.settings.get("SEEN_STORE"):
+                check_store(url)
         except (ArgumentError, ValueError, OSError) as error:
             print(f"scrapy crawl {name}: {error}", file=sys.stderr)
             raise SystemExit(2) from None
