@@ -42,6 +42,7 @@ STATUSES = {
 REASONS = {
     "body_too_short": "less text than an article has; an empty shell or a stub",
     "bot_wall": "the page asks whether a person reads it",
+    "claimed": "another worker is writing the article, or was lost while it did; a later run asks again",
     "consent_wall": "the page asks for consent or a subscription where the text should be",
     "download_failed": "no answer: connection, DNS or TLS failure, or time out, after all retries",
     "duplicate": "the same source and language is in the feed already, or was read earlier in this run",
@@ -64,6 +65,7 @@ REASONS = {
     "repeated_text": "word for word the title and text of another page of the site: a wall, an error page, a reprint",
     "robots": "robots.txt forbids the address",
     "soft_404": "the page says that there is none, with a status that says there is",
+    "store_unavailable": "the shared store cannot be asked whether the article is new; a later run asks again",
     "unchanged": "read again, and the text is the one in the feed; counted, not written to the rejects",
     "unreadable": "the page could not be parsed as a document",
 }

@@ -109,6 +109,9 @@ FEED_EXPORTERS = {
     "jl": "newscrawl.feed.export.ArticleLinesExporter",
 }
 FEED_STORE_EMPTY = True
+SEEN_STORE = None  # ours: redis://HOST/0 shares what is exported between machines (docs/fleet.md)
+SEEN_STORE_PREFIX = "newscrawl"  # ours: begins all its keys
+SEEN_STORE_LEASE = 86400.0  # ours: seconds; what a lost worker was writing is left to it that long
 
 # --- what is said --------------------------------------------------------------------------------------------
 LOG_LEVEL = "WARNING"  # the summary tells the rest; -L INFO shows the crawl at work

@@ -1,11 +1,13 @@
 """Options of the test run, and what every test shares."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.redis_server import RedisServer
 
 # No deadline: on a busy machine any example may take long, and a test that fails then says nothing. The same examples
 # at each run, so that no run fails by chance; `make fuzz` looks for new ones.
@@ -34,3 +36,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def root() -> Path:
     """The project's folder."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis(_redis: RedisServer) -> RedisServer:
+    """An empty Redis."""
+    with _redis.client() as client:
+        client.flushall()
+    return _redis

@@ -17,6 +17,7 @@ from scrapy.spiderloader import get_spider_loader
 from newscrawl.archive.replay import open_archive
 from newscrawl.crawl.arguments import ArgumentError, help_text, read_arguments, wants_help
 from newscrawl.feed.books import Books
+from newscrawl.store.seen import check_store
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,8 @@ class Command(CrawlCommand):
             read_arguments({key: value for key, value in given.items() if not key.startswith("_")}, site)
             if path := self.settings.get("REPLAY_FROM"):
                 open_archive(path)
+            if url := self.settings.get("SEEN_STORE"):
+                check_store(url)
         except (ArgumentError, ValueError, OSError) as error:
             print(f"scrapy crawl {name}: {error}", file=sys.stderr)
             if self.settings.get("LOG_FILE"):  # Scrapyd shows a job's log, and not what it printed

@@ -41,7 +41,7 @@ FINE_ENDS = frozenset(("finished", "limit", "closespider_itemcount", "closespide
 MAX_FORMS = 200
 """Forms of placeholders told apart; what a hostile page adds counts as ``others``."""
 
-LOST = ("download_failed", "host_down", "http_error", "private_address", "read_error")
+LOST = ("claimed", "download_failed", "host_down", "http_error", "private_address", "read_error", "store_unavailable")
 """Reject reasons of pages that were asked for and not read; a later run asks for them again."""
 
 BY_HAND = frozenset(("urls", "recheck", "follow", "archive"))
@@ -129,13 +129,18 @@ class Books:
         self._started, self._started_at = time.monotonic(), datetime.now(UTC)
         self.feed_path, self.overwrite, self.copies = feed, overwrite, copies
         if feed is None:
+            if self.crawler.settings.get("SEEN_STORE"):
+                self.refused = "SEEN_STORE needs a feed that is a local file"
+                self.faults.append(self.refused)
             return
         try:
+            if overwrite:
+                self._forget(feed)
             self.feed = LineFile(feed, anew=overwrite)
             if overwrite:
                 for kind in (".seen.db", ".seen.db-wal", ".seen.db-shm", ".rejects.jsonl", ".jsonl.tail"):
                     beside(feed, kind).unlink(missing_ok=True)
-            self.memory = SeenStore(beside(feed, ".seen.db"), self.entry_of, text_of)
+            self.memory = self.store_of(feed)
             self.memory.follow(feed)
         except OSError as error:
             self.refused = str(error)
@@ -146,6 +151,28 @@ class Books:
             self._remember_run(before | {"state": "killed"})
         self.followed_up = not overwrite and self._follows(before)
         self._write_manifest("aborted", None)  # true until the run has ended well
+
+    def store_of(self, feed: Path) -> SeenStore:
+        """Return the memory of a feed, shared with others where ``SEEN_STORE`` says so. Raises ``StoreUnavailable``."""
+        settings, path = self.crawler.settings, beside(feed, ".seen.db")
+        if not settings.get("SEEN_STORE"):
+            return SeenStore(path, self.entry_of, text_of)
+        from newscrawl.store.shared import SharedStore  # its library is an extra
+
+        url, prefix, lease = (settings[name] for name in ("SEEN_STORE", "SEEN_STORE_PREFIX", "SEEN_STORE_LEASE"))
+        return SharedStore(
+            path, self.entry_of, text_of, url=url, prefix=prefix, lease=float(lease), on_lost=self.store_lost
+        )
+
+    def _forget(self, feed: Path) -> None:
+        """Have a shared store forget the lines that a feed begun anew will no longer hold."""
+        if self.crawler.settings.get("SEEN_STORE") and feed.exists():
+            lock, store = LineFile(feed), self.store_of(feed)
+            try:
+                store.forget(feed)
+            finally:
+                store.close()
+                lock.close()
 
     def _manifest_before(self) -> dict[str, Any]:
         """Return the manifest of the run before this one; empty where there is none."""
@@ -180,7 +207,15 @@ class Books:
         """Forget what an article laid claim to: its line is written, or will not be."""
         for key in [key for key, holder in self.claims.items() if holder is article]:
             del self.claims[key]
+            self.memory.release(article.id or "")
             self.texts.pop(article.id or "", None)
+
+    def store_lost(self, message: str) -> None:
+        """Note that the shared store answers no more; ends the crawl."""
+        self.faults.append(message)
+        logger.error("%s; the crawl stops", message)
+        if self.crawler.crawling and self.crawler.engine is not None and self.crawler.spider is not None:
+            self.crawler.engine.close_spider(self.crawler.spider, "store_lost")
 
     def write_failed(self, error: Exception) -> None:
         """Note that the feed took no more; ends the crawl."""
@@ -405,6 +440,8 @@ class Books:
             lines.append(f"  {odd.total():>6} marks left in texts  {told}: placeholders of a new form?")
         if self.feed is not None and self.feed.torn:
             lines.append(f"  a torn last line of {self.feed.torn} bytes was cut off and kept in {self.feed_path}.tail")
+        if twice := getattr(self.memory, "twice", 0):
+            lines.append(f"  {twice:>6} twice                 also in another feed, written while this one was away")
         if self.memory.bad_lines:
             lines.append(f"  {self.memory.bad_lines} lines of the feed are no records; they were left as they are")
         if self.rejects and self.feed_path is not None:

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from newscrawl.feed.books import Books
 from newscrawl.items import Article, Reject
 from newscrawl.sites import Site
-from newscrawl.store.seen import Known
+from newscrawl.store.seen import Claim, Known
 from newscrawl.text.identity import headline_key, record_key, short_hash, text_key
 from newscrawl.text.urls import registered_host
 
@@ -42,18 +42,21 @@ class Dedupe:
                 raise Reject("duplicate", f"{record}: read earlier in this run")
             if known is None and self.books.memory.has_record(record):
                 raise Reject("duplicate", f"{record}: in the feed")
-        self._refuse_repeated(item)
+        text = self._refuse_repeated(item)
         self.books.claims[records[0]] = item
+        if held := self.books.memory.claim(Claim(item.id or "", known.revision if known else 0, rivals, text)):
+            raise Reject(held, f"{records[0]}: by another worker")
         return item
 
-    def _refuse_repeated(self, item: Article) -> None:
-        """Raise ``Reject`` where another page of the site holds this title and text word for word."""
+    def _refuse_repeated(self, item: Article) -> str | None:
+        """Return the key of the text. Raise ``Reject`` where another page of the site holds it word for word."""
         if not item.body:
-            return
+            return None
         key = text_key(item.site, item.language, item.content_hash or "")
         other = self.books.memory.id_of_text(key) or self.books.claims.setdefault(key, item).id
         if other != item.id:
             raise Reject("repeated_text", f"the text of {other}: {item.body[:80]}")
+        return key
 
     def _revise(self, item: Article, record: str, known: Known) -> None:
         """Make ``item`` the next revision. Raises ``Reject`` when it says nothing new, or is another page."""

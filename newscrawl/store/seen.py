@@ -7,10 +7,12 @@ deleted or be corrupt, and nothing is lost; rows are committed in batches for th
 
 import json
 import logging
+import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +20,7 @@ from newscrawl.store import near
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 4
+FORMAT = 5
 """Version of the tables; another one is rebuilt."""
 
 COMMIT_EVERY = 2000
@@ -64,6 +66,22 @@ class Entry(NamedTuple):
     """What pages of a site share that hold the same text; ``None`` for a line without text."""
 
 
+class Claim(NamedTuple):
+    """What an article that is to be written must be alone with."""
+
+    id: str
+    revision: int
+    """Of the line that it replaces; 0 for none."""
+    records: tuple[str, ...]
+    """What it is deduplicated by, its own first; of the others it must only be sure that nobody has them."""
+    text: str | None
+    """What pages with this text share; ``None`` for an article without text."""
+
+
+class StoreUnavailable(OSError):
+    """The store cannot be used; raised by stores that are shared, on opening, with one line that says why."""
+
+
 TextOf = Callable[[dict[str, Any]], near.Text | None]
 """Gives the text of a feed line that later ones are compared with, ``None`` for none."""
 
@@ -76,6 +94,7 @@ _TABLES = """
 CREATE TABLE listings (listing TEXT PRIMARY KEY, etag TEXT, modified TEXT) WITHOUT ROWID;
 CREATE TABLE seen (key BLOB PRIMARY KEY, hash BLOB, revision INTEGER NOT NULL, start INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE position (only INTEGER PRIMARY KEY, size INTEGER NOT NULL, tail TEXT NOT NULL);
+CREATE TABLE told (only INTEGER PRIMARY KEY, store TEXT NOT NULL);
 CREATE TABLE versions (format INTEGER NOT NULL, near TEXT NOT NULL);
 """
 _INSERT = "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)"
@@ -98,13 +117,16 @@ class SeenStore:
         self._began = -1
         self._db = self._open()
 
+    def forget(self, feed: Path) -> None:
+        """Forget the lines of a feed that is begun anew; here the index goes with it."""
+
     def follow(self, feed: Path) -> None:
         """Bring the index up to the end of ``feed``, whose last line must be whole."""
         self._feed = feed
         self._began = size = feed.stat().st_size
         try:
             known = self._position()
-            if known is None or known[0] > size or _tail_digest(feed, known[0]) != known[1]:
+            if known is None or known[0] > size or tail_digest(feed, known[0]) != known[1]:
                 self._clear()
                 known = (0, "")
                 self.rebuilt = size > 0
@@ -120,30 +142,30 @@ class SeenStore:
 
     def has_page(self, key: str) -> bool:
         """Whether the feed holds an article of this page."""
-        return self._get(_digest("page", key)) is not None
+        return self._get(digest_of("page", key)) is not None
 
     def is_new(self, key: str) -> bool:
         """Whether the feed's article of this page was written since ``follow``."""
-        row = self._get(_digest("page", key))
+        row = self._get(digest_of("page", key))
         return row is not None and row[2] >= self._began
 
     def has_record(self, key: str) -> bool:
         """Whether the feed holds an article of this source and language."""
-        return self._get(_digest("record", key)) is not None
+        return self._get(digest_of("record", key)) is not None
 
     def find(self, record_id: str) -> Known | None:
         """Return what the feed holds of a record, ``None`` when nothing."""
-        row = self._get(_digest("id", record_id))
+        row = self._get(digest_of("id", record_id))
         return Known(row[0].hex(), row[1], row[2]) if row else None
 
     def id_of_text(self, text: str) -> str | None:
         """Return the ``id`` of the last line with this text, ``None`` when there is none."""
-        row = self._get(_digest("text", text))
+        row = self._get(digest_of("text", text))
         return row[0].decode() if row else None
 
     def page_line(self, key: str) -> dict[str, Any] | None:
         """Return the last feed line of a page; ``None`` when there is none, or no local feed."""
-        row = self._get(_digest("page", key))
+        row = self._get(digest_of("page", key))
         if row is None or row[2] < 0 or self._feed is None:
             return None
         with self._feed.open("rb") as lines, suppress(ValueError):
@@ -179,11 +201,29 @@ class SeenStore:
         with suppress(sqlite3.DatabaseError):  # a full disk: the listings are read again
             self._db.executemany("INSERT OR REPLACE INTO listings VALUES (?, ?, ?)", rows)
 
+    def claim(self, claim: Claim) -> str | None:
+        """Take hold of an article that is to be written; ``None`` when granted, as here, where one run writes."""
+        return None
+
+    def release(self, record_id: str) -> None:
+        """Give up the claim to an article that will not be written."""
+
+    def told_to(self) -> str | None:
+        """Return which shared store was told of this feed, ``None`` when none was."""
+        row = self._db.execute("SELECT store FROM told").fetchone()
+        return str(row[0]) if row else None
+
+    def note_told_to(self, store: str) -> None:
+        """Remember which shared store is told of this feed."""
+        with suppress(sqlite3.DatabaseError):  # a full disk
+            self._db.execute("INSERT OR REPLACE INTO told VALUES (0, ?)", (store,))
+            self._db.commit()
+
     def commit(self) -> None:
         """Make the rows lasting, together with how far the feed is indexed."""
         if self._feed is not None:
             size = self._feed.stat().st_size
-            self._db.execute("INSERT OR REPLACE INTO position VALUES (0, ?, ?)", (size, _tail_digest(self._feed, size)))
+            self._db.execute("INSERT OR REPLACE INTO position VALUES (0, ?, ?)", (size, tail_digest(self._feed, size)))
         self._db.commit()
         self._pending = 0
 
@@ -268,18 +308,26 @@ class SeenStore:
             offset += len(line)
 
 
+def check_store(url: str) -> None:
+    """Raise ``ValueError``, one clear line, when ``url`` is no address of a shared store, or its library is missing."""
+    if not re.match(r"(rediss?|unix)://\S", url):
+        raise ValueError("SEEN_STORE is no Redis address; write redis://HOST:6379/0")
+    if find_spec("redis") is None:
+        raise ValueError("SEEN_STORE needs the extra: pip install 'newscrawl[fleet]'")
+
+
 def _rows(entry: Entry, offset: int) -> list[_Row]:
     if not 0 < entry.revision < 1 << 31:  # what the database would refuse ends the reading of the whole feed
         raise ValueError(f"no revision: {entry.revision}")
     known = (bytes.fromhex(entry.content_hash), entry.revision, offset)
     where = (None, 0, offset)
     rows = [
-        (_digest("page", entry.page), *where),
-        (_digest("record", entry.record), *where),
-        (_digest("id", entry.id), *known),
+        (digest_of("page", entry.page), *where),
+        (digest_of("record", entry.record), *where),
+        (digest_of("id", entry.id), *known),
     ]
     if entry.text is not None:
-        rows.append((_digest("text", entry.text), entry.id.encode(), 0, offset))
+        rows.append((digest_of("text", entry.text), entry.id.encode(), 0, offset))
     return rows
 
 
@@ -291,11 +339,13 @@ def _is_current(db: sqlite3.Connection) -> bool:
     return bool(found == (FORMAT, near.index_version()))
 
 
-def _digest(kind: str, key: str) -> bytes:
+def digest_of(kind: str, key: str) -> bytes:
+    """Return the 16 bytes that stand for a key: ``kind`` is ``page``, ``record``, ``id`` or ``text``."""
     return blake2b(f"{kind} {key}".encode("utf-8", "replace"), digest_size=16).digest()
 
 
-def _tail_digest(feed: Path, size: int) -> str:
+def tail_digest(feed: Path, size: int) -> str:
+    """Return 32 hex digits of the last bytes before ``size``: by them a feed is known again."""
     with feed.open("rb") as file:
         file.seek(max(0, size - TAIL_BYTES))
         return blake2b(file.read(min(size, TAIL_BYTES)), digest_size=16).hexdigest()

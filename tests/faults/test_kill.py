@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.generated import DAY, ria_archive
+from tests.redis_server import RedisServer
 from tests.support import read_feed, scrapy, scrapy_command, scrapy_environment
 
 PAGES, PARTS = 500, 4
@@ -67,6 +68,77 @@ def _killed_over_and_over(
     manifest = json.loads((folder / "out.manifest.json").read_text("utf-8"))
     assert (manifest["state"], manifest["lines"], manifest["outcomes"]["pending"]) == ("finished", PAGES, 0)
     return harmed
+
+
+@pytest.mark.parametrize("crawl", range(2))
+def test_killed_crawls_of_two_machines_go_on_to_the_whole(
+    crawl: int, archive: tuple[Path, list[str]], redis: RedisServer, tmp_path: Path
+) -> None:
+    """Two crawl one site at once into a feed each, with one Redis: over both feeds every article once."""
+    path, urls = archive
+    chance = random.Random(SEED * PARTS - crawl - 1)
+    settings = {"REPLAY_FROM": path, "SEEN_STORE": redis.url}
+    feeds = [tmp_path / name / "out.jsonl" for name in ("one", "other")]
+    for feed in feeds:
+        feed.parent.mkdir()
+    for _ in range(max(3, KILLS // 4)):
+        crawls = [_begun(feed.parent, settings) for feed in feeds]
+        for at in chance.sample((0, 1), 2):
+            size = feeds[at].stat().st_size if feeds[at].exists() else 0
+            _wait_for(crawls[at], feeds[at], size + chance.randrange(1, 40) * LINE)
+            crawls[at].kill()
+            crawls[at].communicate()
+            if chance.random() < 0.5:
+                with feeds[at].open("ab") as file:
+                    file.write(b'{"id": "a line that a power cut ended')
+            elif chance.random() < 0.5:
+                for index in feeds[at].parent.glob("out.seen.db*"):
+                    index.unlink()
+    for feed in (*feeds, feeds[0]):
+        scrapy(*COMMAND, cwd=feed.parent, settings=settings)
+    lines = [line for feed in feeds for line in read_feed(feed)]
+    print(f"KILL_SEED={SEED}, {[len(read_feed(feed)) for feed in feeds]}")
+    assert Counter(line["url"] for line in lines) == Counter(urls)
+
+
+def test_redis_gone_in_the_middle(archive: tuple[Path, list[str]], tmp_path: Path) -> None:
+    """Loud, and once it is back, empty, and told of the feed, the same command ends with the whole."""
+    path, urls = archive
+    with RedisServer(tmp_path) as redis:
+        settings = {"REPLAY_FROM": path, "SEEN_STORE": redis.url}
+        crawl = _begun(tmp_path, settings)
+        _wait_for(crawl, tmp_path / "out.jsonl", 20 * LINE)
+        redis.stop()
+        _, said = crawl.communicate(timeout=120)
+        assert crawl.returncode == 1, said
+        assert f"the shared store {redis.url} is lost" in said
+        assert "Traceback" not in said
+        assert 0 < len(read_feed(tmp_path / "out.jsonl")) < PAGES
+        unreachable = scrapy(*COMMAND, cwd=tmp_path, settings=settings, check=False)
+        assert unreachable.returncode == 1
+        assert "cannot be used" in unreachable.stderr
+        redis.start()
+        emptied = scrapy(*COMMAND, cwd=tmp_path, settings=settings, check=False)
+        assert emptied.returncode == 1
+        assert "scrapy remember" in emptied.stderr
+        told = scrapy("remember", ".", cwd=tmp_path, settings={"SEEN_STORE": redis.url})
+        assert f"out.jsonl: {len(read_feed(tmp_path / 'out.jsonl'))} lines told" in told.stdout
+        scrapy(*COMMAND, cwd=tmp_path, settings=settings)
+        assert Counter(line["url"] for line in read_feed(tmp_path / "out.jsonl")) == Counter(urls)
+        again = scrapy(*COMMAND[:-2], "-O", "out.jsonl", cwd=tmp_path, settings=settings)
+        assert f"{PAGES} new" in again.stderr, "what is begun anew is forgotten"
+
+
+def test_wrong_stores(tmp_path: Path) -> None:
+    for wrong in ("memcached://x", "here"):
+        done = scrapy("crawl", "ria", cwd=tmp_path, settings={"SEEN_STORE": wrong}, check=False)
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert "redis://HOST" in done.stderr
+    for arguments in (("remember",), ("remember", "nowhere"), ("remember", "nowhere", "-s", "SEEN_STORE=redis://x")):
+        done = scrapy(*arguments, cwd=tmp_path, check=False)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
 
 
 def test_full_disk_leaves_whole_lines_and_the_next_run_goes_on(archive: tuple[Path, list[str]], tmp_path: Path) -> None:
@@ -146,6 +218,11 @@ def test_two_runs_on_one_feed(archive: tuple[Path, list[str]], tmp_path: Path) -
     first.communicate(timeout=60)
     assert first.returncode == 0
     assert Counter(line["url"] for line in read_feed(tmp_path / "out.jsonl")) == Counter(urls)
+
+
+def _begun(folder: Path, settings: dict[str, object]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(scrapy_command(*COMMAND, settings=settings), cwd=folder, text=True,
+                            env=scrapy_environment(folder), stderr=subprocess.PIPE)  # fmt: skip
 
 
 def _started(archive: Path, folder: Path) -> "subprocess.Popen[str]":
