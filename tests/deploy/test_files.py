@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import time
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -43,6 +44,18 @@ def test_units_and_cron_name_what_is_there() -> None:
     for path in DEPLOY.iterdir():
         for name in re.findall(r"/opt/newscrawl/((?:deploy|docs)/[\w.-]+)", path.read_text("utf-8")):
             assert (ROOT / name).exists(), (path.name, name)
+
+
+def test_what_scrapyd_has_is_what_is_tested() -> None:
+    """To mend: uv pip compile --universal --python-version 3.11 pyproject.toml deploy/requirements.in -c constraints.txt
+    --no-header --no-annotate -o deploy/requirements.txt"""
+    pinned = _pins(ROOT / "constraints.txt")
+    server = _pins(DEPLOY / "requirements.txt")
+    assert {name: server[name] for name in server.keys() & pinned.keys()} == {
+        name: pinned[name] for name in server.keys() & pinned.keys()
+    }
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    assert {re.split(r"[><=;\[ ]", name)[0] for name in needed} <= server.keys()
 
 
 def test_cron_lines(tmp_path: Path) -> None:
@@ -127,6 +140,11 @@ def test_backup_in_mid_crawl_restored(tmp_path: Path) -> None:
         assert 0 < manifest["outcomes"]["new"] < len(urls)
         jobs = {line["url"] for job in restored.glob("jobs/ria/*.jsonl") for line in _whole(job)}
         assert jobs == set(urls)
+
+
+def _pins(path: Path) -> dict[str, str]:
+    """Return the versions that a list pins, by package."""
+    return dict(re.findall(r"(?m)^([\w.-]+)==([\w.]+)", path.read_text("utf-8")))
 
 
 def _whole(path: Path) -> list[dict[str, str]]:
