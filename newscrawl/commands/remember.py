@@ -10,11 +10,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from newscrawl.feed.books import Books
-from newscrawl.feed.lines import FeedLocked, LineFile
+from newscrawl.feed.lines import COMPANIONS, FeedLocked, LineFile
 from newscrawl.store.seen import check_store
-
-BESIDE = (".rejects.jsonl",)
-"""Endings of what stands beside feeds and is none."""
 
 
 class Command(ScrapyCommand):
@@ -67,7 +64,7 @@ def feeds(paths: list[Path]) -> list[Path]:
     found = []
     for path in paths:
         inside = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
-        found += [feed for feed in inside if not feed.name.endswith(BESIDE)]
+        found += [feed for feed in inside if not feed.name.endswith(COMPANIONS)]
         if not path.exists():
             raise ValueError(f"{path} is not there")
     if not found:

@@ -8,7 +8,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.feed.lines import LineFile
+from newscrawl.feed.lines import COMPANIONS, LineFile
 from newscrawl.feed.validate import Seen, faults
 
 SHOWN = 10
@@ -40,7 +40,8 @@ class Command(ScrapyCommand):
         """Print the faults; exit code 1 when there are any."""
         if not args:
             raise UsageError("give a feed: scrapy validate articles.jsonl", print_help=False)
-        for name in args:
+        feeds = [name for name in args if not name.endswith(COMPANIONS)]  # a pattern finds a feed's companions too
+        for name in feeds or args:
             try:
                 if opts.repair:
                     self._repair(Path(name))

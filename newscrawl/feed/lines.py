@@ -10,6 +10,9 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
+COMPANIONS = (".rejects.jsonl", ".runs.jsonl", ".reread.jsonl")
+"""Endings of the files of lines that stand beside a feed; a pattern for feeds finds them too."""
+
 _STEP = 1 << 16
 
 

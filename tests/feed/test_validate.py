@@ -151,4 +151,8 @@ def test_command(tmp_path: Path) -> None:
     done = command("nowhere.jsonl")(tmp_path, "--repair")
     assert (done.returncode, "nowhere.jsonl" in done.stderr) == (1, True)
     assert not (tmp_path / "nowhere.jsonl").exists()
+    (tmp_path / "out.runs.jsonl").write_text("{}\n")
+    feed.write_bytes(to_line(line()))
+    done = scrapy("validate", "out.runs.jsonl", "out.jsonl", cwd=tmp_path)
+    assert done.stdout == "out.jsonl: 1 lines, no faults\n", "a pattern finds what stands beside a feed too"
     assert scrapy("validate", cwd=tmp_path, check=False).returncode == 2
