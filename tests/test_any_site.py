@@ -162,3 +162,9 @@ def test_hostile_listings_end() -> None:
     assert [ask.url for ask in asks] == [f"{HOME}/a.xml"]
     with pytest.raises(NotAListing):
         source.read(b"<html>not found</html>", Ask(f"{HOME}/feed", depth=1), window, NO_FACTS)
+
+
+def test_an_address_given_by_hand_is_read_whatever_it_looks_like(tmp_path: Path) -> None:
+    url = f"{HOME}/2026/story-038.html"
+    _, _, lines = crawl(tmp_path, world() | {url: article("The ferry is late")}, "-a", f"urls={url}")
+    assert [(line["url"], line["title"]) for line in lines] == [(url, "The ferry is late")]

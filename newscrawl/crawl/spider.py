@@ -357,9 +357,8 @@ class NewsSpider(Spider):
         asked = response.meta.get("page_url") if response.request is not None else None
         if asked is not None and response.request is not None and response.request.method == "POST":
             return str(asked)
-        if not self.site.is_article(response.url):
-            return None
-        return self.site.canonical(response.url)
+        landed = self.site.canonical(response.url)
+        return landed if landed == asked or self.site.is_article(response.url) else None
 
     # --- originals ----------------------------------------------------------------------------------
 
