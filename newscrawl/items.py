@@ -5,7 +5,8 @@
 Absent is ``None``; a list is always a list; each field has one type.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from scrapy.exceptions import DropItem
 
@@ -177,3 +178,14 @@ class Article:
 
 MAX_LINE = 1024 * 1024
 """Longest line of a feed, in bytes: what common readers of JSON Lines take."""
+
+
+_FIELDS = tuple(field.name for field in fields(Article))
+_IMAGE_FIELDS = tuple(field.name for field in fields(Image))
+
+
+def to_record(article: Article) -> dict[str, Any]:
+    """Return the fields as a line has them; lists are the article's own (``asdict`` copies each value, and is slow)."""
+    record = {name: getattr(article, name) for name in _FIELDS}
+    record["images"] = [{name: getattr(image, name) for name in _IMAGE_FIELDS} for image in article.images]
+    return record

@@ -70,6 +70,7 @@ MEMUSAGE_CHECK_INTERVAL_SECONDS = 5.0
 ADDONS = {"newscrawl.archive.replay.ReplayAddon": 100, "newscrawl.archive.record.RecordAddon": 90}
 RECORD_TO = None  # ours: a folder; every answer is written there as WARC
 RECORD_MAX_MB = 1000  # ours: then a new file is begun
+REREAD_PART_MB = 16  # ours: of an archive that a worker is given at a time, and that is read again after a kill
 DUPEFILTER_CLASS = "scrapy.dupefilters.RFPDupeFilter"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of the listing: newest first
 ITEM_PIPELINES = {

@@ -25,7 +25,7 @@ from warcio.recordloader import ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeadersParserException
 
 MAX_BLOCK = 1 << 28
-"""Records larger than this, in bytes, are no pages: they count as damaged and are not read into memory."""
+"""Records larger than this, in bytes, are no pages: they are counted and not read into memory."""
 
 _MAX_HEAD = 1 << 16
 _STEP = 1 << 16
@@ -70,6 +70,10 @@ class _Damaged(Exception):
 
 class _Cut(_Damaged):
     """The data ends within the record."""
+
+
+class _TooLarge(_Damaged):
+    """The record says that it is larger than ``MAX_BLOCK``."""
 
 
 @dataclass(slots=True)
@@ -146,6 +150,8 @@ class Scan:
         """Records or stretches that could not be read, or whose digest disagrees."""
         self.truncated = 0
         """Records cut off at the end of the file."""
+        self.too_large = 0
+        """Records that say they are larger than ``MAX_BLOCK``."""
         with path.open("rb") as file:
             self.zipped = _is_gzip(path, file)
 
@@ -153,7 +159,8 @@ class Scan:
         """Yield each record, where it (or its gzip member) begins in the file, and where within the member."""
         magic = _GZIP_MAGIC if self.zipped else b"WARC/"
         found = not self.start  # a range that begins within a record has to find the next one first
-        with self.path.open("rb") as file:
+        lost: _Damaged | zlib.error | None = None  # why nothing was found since the last record: one stretch, however
+        with self.path.open("rb") as file:  # often something in it (a page in gzip) looks like the start of a record
             start = self.start if found else _find(file, magic, self.start)
             while start is not None and (self.end is None or start < self.end):
                 stream = _stream(file, start, self.zipped)
@@ -166,7 +173,8 @@ class Scan:
                         if not stream.peek(1) or (self.end is not None and begin >= self.end):
                             break
                         record, sound = _read_record(stream)
-                        found = True
+                        self.damaged += isinstance(lost, _Cut)  # not at the end of the file
+                        found, lost = True, None
                         if not sound:
                             self.damaged += 1
                         elif record:
@@ -174,10 +182,11 @@ class Scan:
                     start = _next_member(file, stream) if self.zipped else None
                 except (_Damaged, zlib.error) as fault:
                     start = _find(file, magic, begin + 1)
-                    if isinstance(fault, _Cut) and start is None:
-                        self.truncated += 1
-                    elif found:
-                        self.damaged += 1
+                    if lost is None and (found or (start is None and isinstance(fault, _Cut))):
+                        lost = fault
+                        self.too_large += isinstance(fault, _TooLarge)
+                        self.damaged += not isinstance(fault, (_Cut, _TooLarge))
+        self.truncated += isinstance(lost, _Cut)
 
 
 class Archive:
@@ -205,7 +214,7 @@ class Archive:
                 self._files.append((path, scan.zipped))
                 for record, begin, skip in scan:
                     self._note(record, (number, begin, skip))
-                self.damaged += scan.damaged
+                self.damaged += scan.damaged + scan.too_large
                 self.truncated += scan.truncated
             except OSError as error:
                 raise ValueError(f"cannot read the archive {path}: {error.strerror or error}") from error
@@ -289,10 +298,7 @@ class Archive:
         source = source or own
         answer = own if own.status else source
         _, body = dechunked(source.headers, source.payload)
-        headers, _ = dechunked(answer.headers, b"")
-        encoding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
-        if encoding and not is_encoded(body, encoding.rpartition(",")[2].strip().lower()):
-            headers = _without(headers, "content-encoding")
+        headers = truly_encoded(dechunked(answer.headers, b"")[0], body)
         return Recorded(own.url, answer.status, headers, own.id, body, own.date, own.truncated or source.truncated)
 
     def _load(self, place: _Place) -> Record | None:
@@ -372,6 +378,14 @@ def is_encoded(body: bytes, encoding: str) -> bool:
     except (zlib.error, brotli.error):
         return False
     return True
+
+
+def truly_encoded(headers: list[tuple[str, str]], body: bytes) -> list[tuple[str, str]]:
+    """Return ``headers`` without a ``Content-Encoding`` that ``body`` belies: archives often hold it decoded."""
+    encoding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    if encoding and not is_encoded(body, encoding.rpartition(",")[2].strip().lower()):
+        return _without(headers, "content-encoding")
+    return headers
 
 
 class _Member(io.RawIOBase):
@@ -468,7 +482,7 @@ def _read_head(stream: io.BufferedReader) -> bytes:
 
 def _read_block(stream: io.BufferedReader, length: int) -> bytes:
     if length > MAX_BLOCK:
-        raise _Damaged
+        raise _TooLarge
     block = bytearray()
     while len(block) < length:
         step = stream.read(min(length - len(block), _STEP))

@@ -32,6 +32,9 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--jobs", type=int, default=os.cpu_count() or 1, help="worker processes (default: a core each)"
         )
+        parser.add_argument(
+            "--revisions", action="store_true", help="later captures that say something else become revisions"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read; exit code 1 when something was lost."""
@@ -50,7 +53,13 @@ class Command(ScrapyCommand):
             self.exitcode = 2
             return
         given = {name: self.settings[name] for name in self.settings if self.settings.getpriority(name) == 40}
-        reread = Reread(Path(feed), jobs=opts.jobs, overwrite=bool(opts.overwrite_output), settings=given)
+        reread = Reread(
+            Path(feed),
+            jobs=opts.jobs,
+            overwrite=bool(opts.overwrite_output),
+            revisions=opts.revisions,
+            settings=given,
+        )
         reread.run(paths)
         if reread.skipped:
             sys.stderr.write(f"  {reread.skipped:>6} parts read before; delete {reread.progress} to read them again\n")

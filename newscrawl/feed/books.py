@@ -102,7 +102,7 @@ class Books:
         """Build the books and listen."""
         books = cls(crawler)
         connect = crawler.signals.connect
-        connect(books._on_dropped, signals.item_dropped)
+        connect(books.dropped, signals.item_dropped)
         connect(books._on_item_error, signals.item_error)
         connect(books._on_spider_error, signals.spider_error)
         if not crawler.settings.getdict("FEEDS"):
@@ -302,6 +302,25 @@ class Books:
         except OSError as error:
             self.write_failed(error)
 
+    def dropped(self, item: Any, exception: Exception) -> None:
+        """Note an article that a stage refused."""
+        url = getattr(item, "url", "?")
+        self.release(item)
+        if isinstance(exception, Reject):
+            if exception.reason in ("duplicate", "outside_window", "unchanged"):
+                self.outcomes[exception.reason] += 1
+            if exception.reason != "unchanged":
+                self.rejected(url, exception.reason, exception.detail)
+        else:
+            self.rejected(url, "read_error", repr(exception))
+
+    def stage_failed(self, item: Any, error: BaseException) -> None:
+        """Note a defect of ours: the article is lost, and the run no success."""
+        self.release(item)
+        url = getattr(item, "url", "?")
+        self.faults.append(f"a stage failed on {url}: {error!r}")
+        self.rejected(url, "read_error", repr(error)[:300])
+
     def met_placeholders(self, known: Iterable[str], unknown: Iterable[str]) -> None:
         """Note ad placeholders taken out of a text, and marks left in it that may be some."""
         for kind, forms in (("known", known), ("unknown", unknown)):
@@ -321,21 +340,8 @@ class Books:
         if by and self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"newscrawl/{name}", by)
 
-    def _on_dropped(self, item: Any, exception: Exception) -> None:
-        url = getattr(item, "url", "?")
-        self.release(item)
-        if isinstance(exception, Reject):
-            if exception.reason in ("duplicate", "outside_window", "unchanged"):
-                self.outcomes[exception.reason] += 1
-            if exception.reason != "unchanged":
-                self.rejected(url, exception.reason, exception.detail)
-        else:
-            self.rejected(url, "read_error", repr(exception))
-
     def _on_item_error(self, item: Any, response: Any, failure: Any) -> None:
-        self.release(item)
-        self.faults.append(f"a stage failed on {getattr(item, 'url', '?')}: {failure.value!r}")
-        self.rejected(getattr(item, "url", "?"), "read_error", repr(failure.value)[:300])
+        self.stage_failed(item, failure.value)
 
     def _on_spider_error(self, failure: Any, response: Any) -> None:
         self.faults.append(f"the spider failed on {getattr(response, 'url', '?')}: {failure.value!r}")
@@ -429,6 +435,9 @@ class Books:
         lines.append(f"  {sum(others.values()):>6} rejected              {told}".rstrip())
         if missing := self.rejects["not_archived"]:
             lines.append(f"  {missing:>6} not in the archive    asked for, but never recorded")
+        if over := {name: count for name, count in self._counts("newscrawl/archive/").items() if name != "pages"}:
+            told = ", ".join(f"{name} {count}" for name, count in over.items())
+            lines.append(f"  {sum(over.values()):>6} records passed over   {told}")
         failed = sum(counts["failed"] for counts in self.sources.values())
         if failed:
             lines.append(f"  {failed:>6} listings failed       {next(iter(self.source_errors.values()))}")
@@ -510,6 +519,7 @@ class Books:
             "texts": self.figures.as_dict(),
             "statuses": self._counts("downloader/response_status_count/"),
             "recorded": self._counts("newscrawl/record/"),
+            "archive": self._counts("newscrawl/archive/"),
             "placeholders": {kind: dict(counts.most_common()) for kind, counts in self.placeholders.items()},
             "errors": self.faults,
             "settings_hash": blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest(),

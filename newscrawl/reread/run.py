@@ -1,15 +1,14 @@
-"""Archives to a feed: parts handed to worker processes, what they read deduplicated and written by this one."""
+"""Archives to a feed: parts handed to worker processes, what they read deduplicated and written by this one.
+
+What the workers read is dealt with in the order of the archives, so that the feed is the same however many they are,
+and however often the run was killed before.
+"""
 
 import json
-import logging
-import os
-import queue
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator, Mapping
+import signal
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,78 +17,54 @@ from scrapy.utils.misc import build_from_crawler, load_object
 
 from newscrawl.feed.books import Books, beside, to_line
 from newscrawl.feed.lines import LineFile
-from newscrawl.items import Article, Image, Reject
+from newscrawl.items import Article, Image, to_record
+from newscrawl.reread.crew import Answers, Crew
 from newscrawl.reread.desk import desk
+from newscrawl.reread.parts import Part, parts_of
 from newscrawl.reread.worker import PURE_STAGES
-
-logger = logging.getLogger(__name__)
-
-PART = 16 * 1024 * 1024
-"""Bytes of an archive that a worker is given at a time, and that a run which was killed reads again at most."""
-WAITING = 500
-"""Answers that may wait for the writer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A range of an archive file: the records that begin in it."""
-
-    path: str
-    size: int
-    """Of the file, in bytes: with ``changed`` it tells whether it is the same file still."""
-    changed: int
-    """Nanoseconds since 1970."""
-    start: int
-    end: int
-
-
-def parts_of(paths: list[Path]) -> Iterator[Part]:
-    """Yield the parts of archives, file by file. Raises ``OSError``."""
-    for path in paths:
-        stat = path.stat()
-        for start in range(0, max(1, stat.st_size), PART):
-            yield Part(str(path.absolute()), stat.st_size, stat.st_mtime_ns, start, start + PART)
 
 
 class Reread:
-    """One run over archives; the same command again goes on where a killed one stopped."""
+    """One run over archives; the same command again goes on where a killed one stopped.
 
-    def __init__(self, feed: Path, *, jobs: int, overwrite: bool, settings: Mapping[str, Any]) -> None:
-        self.settings = dict(settings)
-        self.jobs = jobs
-        self.crawler = desk(settings)
+    With ``revisions`` a later capture that says something else is a new line, as in a crawl with ``-a recrawl=1``;
+    without, the first capture of a page in the order of the archives counts.
+    """
+
+    def __init__(self, feed: Path, *, jobs: int, overwrite: bool, revisions: bool, settings: Mapping[str, Any]) -> None:
+        self.settings = {**settings, "RECRAWL": revisions}
+        self.jobs, self.revisions = jobs, revisions
+        self.crawler = desk(self.settings)
+        self.part_bytes = max(1, int(self.crawler.settings.getfloat("REREAD_PART_MB") * 1024 * 1024))
         self.books = Books.of(self.crawler)
         self.progress = beside(feed, ".reread.jsonl")
-        if overwrite:
-            self.progress.unlink(missing_ok=True)
         self.books.open(feed, overwrite=overwrite)
+        if overwrite and not self.books.refused:
+            self.progress.unlink(missing_ok=True)
         self.books.source_opened("archive")
         paths = sorted(self.crawler.settings.getdict("ITEM_PIPELINES").items(), key=lambda pair: pair[1])
         self.stages = [
             build_from_crawler(load_object(path), self.crawler) for path, place in paths if place > PURE_STAGES
         ]
-        self.full = False
-        """Whether the disk takes no more."""
         self.skipped = 0
         """Parts that an earlier run has read."""
+        self.ended = ""
+        """Why the run is to end before the archives do."""
 
     def run(self, paths: list[Path]) -> None:
         """Read the archives to their end, close the books, print the summary."""
-        reason = "finished"
         try:
             if not self.books.refused:
                 done = self._done(feed_size=self._feed_size())
                 with closing(LineFile(self.progress)) as progress:
-                    parts = list(parts_of(paths))
+                    parts = list(parts_of(paths, self.part_bytes))
                     todo = [part for part in parts if part not in done]
                     self.skipped = len(parts) - len(todo)
                     self._read(todo, progress)
-        except KeyboardInterrupt:
-            reason = "shutdown"
         except OSError as error:
             self.books.faults.append(str(error))
-            reason = "feed_error"
-        self.books.close(reason)
+            self.ended = "read_error"
+        self.books.close(self.ended or "finished")
 
     def _feed_size(self) -> int:
         assert self.books.feed_path is not None
@@ -114,131 +89,73 @@ class Reread:
         return found
 
     def _read(self, todo: list[Part], progress: LineFile) -> None:
-        asked: queue.SimpleQueue[Part] = queue.SimpleQueue()
-        for part in todo:
-            asked.put(part)
-        answers: queue.Queue[tuple[Part | None, bytes | str]] = queue.Queue(WAITING)
-        stop = threading.Event()
-        threads = [
-            threading.Thread(target=_serve, args=(self.settings, asked, answers, stop), daemon=True)
-            for _ in range(min(self.jobs, len(todo)))
-        ]
-        for thread in threads:
-            thread.start()
-        running = len(threads)
-        try:
-            while running:
-                of, answer = answers.get()
-                if of is None:
-                    running -= 1
-                elif isinstance(answer, str):
-                    self.books.faults.append(answer)
-                elif self._took(json.loads(answer)):
-                    progress.write(to_line(asdict(of) | {"feed": self._feed_size()}))
-                if self.full:
-                    break
-        finally:
-            stop.set()
-            while running:  # a worker that waits for room in the queue has to see that it is over
-                running -= answers.get()[0] is None
+        with closing(Crew(self.settings, self.jobs)) as crew:
 
-    def _took(self, answer: dict[str, Any]) -> bool:
-        """Deal with one answer; return whether it ends its part."""
-        if "done" in answer:
-            for name, count in answer["done"]["counts"].items():
-                self.books.count(name if name.startswith("field/") else f"archive/{name}", count)
-            for kind, forms in answer["done"]["placeholders"].items():
-                self.books.placeholders[kind].update(forms)
-            return True
-        self.books.admitted("archive")
+            def stop(*_: object) -> None:
+                self.ended = "shutdown"  # no exception: it could come between a line and the memory's note of it
+                crew.stop()
+
+            before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+            try:
+                for part, answers in crew.read(todo):
+                    self._take(part, answers)
+                    if self.ended:
+                        break
+                    if answers.done is not None:
+                        progress.write(to_line(asdict(part) | {"feed": self._feed_size()}))
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+
+    def _take(self, part: Part, answers: Answers) -> None:
+        """Deal with what was read in a part."""
+        for line in answers.lines:
+            self._deal(json.loads(line))
+            if self.ended:
+                return
+        if answers.done is None:
+            if not self.ended:
+                self.books.faults.append(f"{part.path}: {answers.fault}")
+            return
+        for name, count in answers.done["counts"].items():
+            self.books.count(name, count)
+        for kind, forms in answers.done["placeholders"].items():
+            self.books.placeholders[kind].update(forms)
+
+    def _deal(self, answer: dict[str, Any]) -> None:
         if "reject" in answer:
+            self.books.admitted("archive")
             self.books.rejected(*answer["reject"])
-        else:
-            self._write(
-                Article(**{**answer["article"], "images": [Image(**image) for image in answer["article"]["images"]]})
-            )
-        return False
+            return
+        fields = answer["article"]
+        article = Article(**{**fields, "images": [Image(**image) for image in fields["images"]]})
+        key = self.books.page_key(article.site, article.url)
+        if self.books.memory.has_page(key) and not (self.revisions and self._is_later(article, key)):
+            self.books.skipped("archive", "repeated" if self.books.memory.is_new(key) else "known")
+            return
+        self.books.admitted("archive")
+        self._write(article)
+
+    def _is_later(self, article: Article, key: str) -> bool:
+        """Whether a page was captured after what the feed has of it: an older capture is no revision."""
+        line = self.books.memory.page_line(key)
+        return line is not None and (article.crawled_at or "") > line["crawled_at"]
 
     def _write(self, article: Article) -> None:
         try:
             for stage in self.stages:
                 article = stage.process_item(article)
         except DropItem as dropped:
-            self.books.release(article)
-            reason, detail = (
-                (dropped.reason, dropped.detail) if isinstance(dropped, Reject) else ("read_error", repr(dropped))
-            )
-            if reason == "duplicate":
-                self.books.outcomes["duplicate"] += 1
-            self.books.rejected(article.url or "?", reason, detail)
+            self.books.dropped(article, dropped)
+            return
+        except Exception as error:  # a defect of ours costs one page, and is told
+            self.books.stage_failed(article, error)
             return
         assert self.books.feed is not None
         try:
-            self.books.feed.write(to_line(asdict(article)))
-        except OSError as error:
+            self.books.feed.write(to_line(to_record(article)))
+        except (OSError, ValueError) as error:
             self.books.write_failed(error)
-            self.full = True
+            self.ended = "feed_error"
             return
         self.books.wrote(article)
-
-
-def _serve(
-    settings: Mapping[str, Any],
-    asked: "queue.SimpleQueue[Part]",
-    answers: "queue.Queue[tuple[Part | None, bytes | str]]",
-    stop: threading.Event,
-) -> None:
-    """Keep a worker process busy until nothing is asked for; a worker that dies is replaced, its part is told."""
-    worker: subprocess.Popen[bytes] | None = None
-    try:
-        while not stop.is_set():
-            try:
-                part = asked.get_nowait()
-            except queue.Empty:
-                break
-            worker = worker or _worker(settings)
-            if not _hand(worker, part, answers, stop):
-                if stop.is_set():
-                    break
-                code = worker.wait()
-                worker = None
-                answers.put((part, f"{part.path}: a worker ended ({code}) between {part.start} and {part.end}"))
-    except OSError as error:
-        answers.put((Part("", 0, 0, 0, 0), str(error)))
-    finally:
-        if worker is not None:
-            if stop.is_set():
-                worker.kill()
-            worker.communicate()
-        answers.put((None, b""))
-
-
-def _worker(settings: Mapping[str, Any]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "newscrawl.reread.worker"]
-    worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(os.environ))  # noqa: S603 (ourselves)
-    assert worker.stdin is not None
-    worker.stdin.write(json.dumps(dict(settings)).encode() + b"\n")
-    return worker
-
-
-def _hand(
-    worker: subprocess.Popen[bytes],
-    part: Part,
-    answers: "queue.Queue[tuple[Part | None, bytes | str]]",
-    stop: threading.Event,
-) -> bool:
-    """Have a part read; return whether the worker read it to its end."""
-    assert worker.stdin is not None
-    assert worker.stdout is not None
-    try:
-        worker.stdin.write(json.dumps(asdict(part)).encode() + b"\n")
-        worker.stdin.flush()
-    except BrokenPipeError:
-        return False
-    for line in worker.stdout:
-        answers.put((part, line))
-        if line.startswith(b'{"done"'):
-            return True
-        if stop.is_set():
-            return False
-    return False

@@ -1,35 +1,39 @@
 """A worker: parts of archives on its input, cleaned articles and rejects on its output, one JSON object a line.
 
 Asked ``{"path": …, "start": …, "end": …}``, it answers ``{"article": …}`` or ``{"reject": [url, reason, detail]}`` for
-each page, then ``{"done": …}`` with what it counted. It ends with its input.
+each page, then ``{"done": …}`` with what it counted, or ``{"failed": …}`` with why the file cannot be read. It ends
+with its input.
 """
 
 import json
+import signal
 import sys
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
-from dataclasses import asdict
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, HtmlResponse, Response
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from newscrawl.archive.warc import Record, Scan, dechunked
+from newscrawl.archive.warc import Record, Scan, dechunked, truly_encoded
 from newscrawl.crawl.encoding import Decoding
 from newscrawl.crawl.spider import read_response
-from newscrawl.items import Article, Reject
+from newscrawl.items import Article, Reject, to_record
 from newscrawl.reread.desk import desk
-from newscrawl.sites import Site, Sites
+from newscrawl.sites import Site, Sites, plain_key
 from newscrawl.text.sources import odd_brackets
 
 PURE_STAGES = 500
 """Stages up to this place look at the article alone; those behind it at what the feed has."""
 REQUESTS = 1000
 """Requests with a body that wait for their answer; archives have the two side by side."""
-HTML = ("text/html", "application/xhtml+xml")
+HTML = ("text/html", "application/xhtml+xml", "")
 
 
 class Reader:
@@ -50,43 +54,43 @@ class Reader:
         posted: OrderedDict[str, str] = OrderedDict()
         scan = Scan(path, start, end)
         for record, _, _ in scan:
-            if record.kind == "request":
-                if record.method == "POST":
-                    body = record.payload.decode("utf-8", "replace")
-                    posted.update(dict.fromkeys((record.id, *record.concurrent), body))
-                    while len(posted) > REQUESTS:
-                        posted.popitem(last=False)
-                continue
-            form = next((posted[name] for name in (record.id, *record.concurrent) if name in posted), None)
-            yield from self._page(record, record.url if form is None else f"{record.url}?{form}")
-        self.counts.update(damaged=scan.damaged, truncated=scan.truncated)
+            yield from self._record(record, posted)
+        for name in ("damaged", "truncated", "too_large"):
+            self.counts[f"archive/{name}"] += getattr(scan, name)
+        if posted:  # a request that ends this part, and its answer begins the next
+            for record, _, _ in islice(Scan(path, end), 1):
+                if posted.keys() & {record.id, *record.concurrent}:
+                    yield from self._record(record, posted)
+
+    def _record(self, record: Record, posted: OrderedDict[str, str]) -> Iterator[dict[str, Any]]:
+        """Yield the page of a record; keep what was posted in ``posted``, by the names that its answer may give it."""
+        names = (record.id, *record.concurrent)
+        if record.kind != "request":
+            forms = [posted.pop(name) for name in names if name in posted]
+            yield from self._page(record, f"{record.url}?{forms[0]}" if forms else record.url)
+        elif record.method == "POST":
+            posted.update(dict.fromkeys(names, record.payload.decode("utf-8", "replace")))
+            while len(posted) > REQUESTS:
+                posted.popitem(last=False)
 
     def _page(self, record: Record, url: str) -> Iterator[dict[str, Any]]:
-        why = self._no_page(record, url)
-        if why is not None:
-            self.counts[why] += 1
-            return
-        site = self.sites.of_url(url) or self.sites["any_site"]
-        self.counts["pages"] += 1
         try:
-            article = self._article(record, url, site)
-            yield {"article": asdict(article)}
+            site = self.sites.of_url(url)
+            why = _no_page(record, url, site)
+        except ValueError:
+            why = "bad_addresses"
+        if why is not None:
+            self.counts[f"archive/{why}"] += 1
+            return
+        self.counts["archive/pages"] += 1
+        try:
+            yield {"article": to_record(self._article(record, url, site or self.sites["any_site"]))}
         except Reject as refused:
             yield {"reject": [url, refused.reason, refused.detail]}
+        except IgnoreRequest:
+            yield {"reject": [url, "page_too_large", "once unpacked"]}
         except Exception as error:  # a defect of ours costs one page, and is told
             yield {"reject": [url, "read_error", repr(error)[:300]]}
-
-    def _no_page(self, record: Record, url: str) -> str | None:
-        """Return why a record is passed over, ``None`` for one that may hold an article."""
-        if record.kind == "revisit":
-            return "revisits"  # the same bytes are in another record
-        if record.status != 200:
-            return "other_statuses"
-        site = self.sites.of_url(url)
-        if site is not None:
-            return None if site.is_article(url) else "other_pages"
-        kind = next((value for name, value in record.headers if name.lower() == "content-type"), "")
-        return None if kind.partition(";")[0].strip().lower() in HTML else "other_types"
 
     def _article(self, record: Record, url: str, site: Site) -> Article:
         response = self._response(record)
@@ -105,6 +109,7 @@ class Reader:
 
     def _response(self, record: Record) -> Response:
         headers, body = dechunked(record.headers, record.payload)
+        headers = truly_encoded(headers, body)
         request = Request(record.url)
         flags = ["partial"] if record.truncated else []
         raw = HtmlResponse(record.url, record.status, Headers(headers), body, flags, request)
@@ -113,18 +118,42 @@ class Reader:
         return decoded
 
 
+def _no_page(record: Record, url: str, site: Site | None) -> str | None:
+    """Return why a record is passed over, ``None`` for one that may hold an article.
+
+    Raises:
+        ValueError: the address is none.
+    """
+    if record.kind == "revisit":
+        return "revisits"  # the same bytes are in another record
+    if record.status != 200:
+        return "other_statuses"
+    if site is not None:
+        return None if site.is_article(url) else "other_pages"
+    plain_key(url)
+    kind = next((value for name, value in record.headers if name.lower() == "content-type"), "")
+    return None if kind.partition(";")[0].strip().lower() in HTML else "other_types"
+
+
 def serve(asked: BinaryIO, answers: BinaryIO) -> None:
     """Read the parts asked for until there are no more."""
     settings = json.loads(asked.readline())
     reader = Reader(desk(settings))
     for line in asked:
         part = json.loads(line)
-        for answer in reader.read(Path(part["path"]), part["start"], part["end"]):
-            answers.write(json.dumps(answer).encode() + b"\n")
-        done = {"counts": reader.counts, "placeholders": reader.placeholders}
-        answers.write(json.dumps({"done": done}).encode() + b"\n")
+        try:
+            for answer in reader.read(Path(part["path"]), part["start"], part["end"]):
+                answers.write(json.dumps(answer).encode() + b"\n")
+            ended: dict[str, Any] = {"done": {"counts": reader.counts, "placeholders": reader.placeholders}}
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            ended = {"failed": error.strerror or str(error)}
+        answers.write(json.dumps(ended).encode() + b"\n")
         answers.flush()
 
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the one that writes, which ends the workers
+    with suppress(BrokenPipeError):  # it was killed
+        serve(sys.stdin.buffer, sys.stdout.buffer)

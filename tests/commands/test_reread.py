@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from newscrawl.archive.warc import Scan
 from newscrawl.archive.writer import write_exchange
-from newscrawl.reread import run as reread_run
+from newscrawl.reread.parts import parts_of
 from tests.generated import DAY, RECORDED, ria_archive, ria_page, ria_urls
 from tests.support import ROOT, read_feed, scrapy, scrapy_command, scrapy_environment
 
@@ -200,10 +200,6 @@ def test_ranges_that_meet_give_each_record_once(tmp_path: Path, cuts: list[int],
 def test_parts_of_files(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"x" * 10)
     (tmp_path / "b").touch()
-    with (tmp_path / "c").open("wb") as file:
-        file.truncate(2 * reread_run.PART + 1)
-    parts = [
-        (Path(part.path).name, part.start // reread_run.PART)
-        for part in reread_run.parts_of([tmp_path / n for n in "abc"])
-    ]
-    assert parts == [("a", 0), ("b", 0), ("c", 0), ("c", 1), ("c", 2)]
+    (tmp_path / "c").write_bytes(b"x" * 201)
+    parts = [(Path(part.path).name, part.start, part.end) for part in parts_of([tmp_path / n for n in "abc"], 100)]
+    assert parts == [("a", 0, 100), ("b", 0, 100), ("c", 0, 100), ("c", 100, 200), ("c", 200, 300)]
