@@ -1,113 +1,75 @@
-"""``make bench``: how exact reading is, and how fast, beside its peers in one interleaved run.
+"""``make bench``: what reading, crawling, rereading, remembering, starting and running long cost, each beside its goal.
 
-    python -m bench [FOLDER]      a folder of pages with truth.jsonl; default: the saved pages of tests/sites
+    python -m bench [--full] [--only GROUP] [--to FOLDER]
 
-A line of truth: ``file``, ``url``, and whichever of ``body``, ``title``, ``date``, ``authors``, ``with`` and
-``without`` (pieces that the text must and must not hold) are known. Contestants take turns page by page, so a busy
-machine slows all alike. The last column is the time as a ratio to trafilatura's.
+Every comparison takes turns in one run, in CPU time, so that a busy machine slows all alike. About four minutes; with
+``--full`` (``make bench FULL=1``) more pages, ten million addresses and a feed of 10 GB: an hour, and 14 GB of disk. A
+part that fails is told and left out. Written: ``bench/results/results.json`` and ``index.html``; parts that were not asked
+for stay there as they were.
 """
 
 import argparse
-import gzip
-import json
-import re
-import statistics
+import os
+import sys
 import time
-import warnings
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from bench.readers import Read, present
-from newscrawl.page.document import decode
-from newscrawl.text.clean import clean_line
+from bench.crawling import crawling
+from bench.long import running
+from bench.reading import reading
+from bench.remembering import remembering
+from bench.report import table, write
+from bench.rereading import rereading
+from bench.rows import Row
+from bench.starting import starting
 
-ROOT = Path(__file__).parent.parent
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+RESULTS = Path(__file__).parent / "results"
+QUICK: dict[str, Callable[[], list[Row]]] = {
+    "reading": lambda: reading(60, 5),
+    "starting": lambda: starting(9),
+    "crawling": lambda: crawling(400, 3),
+    "rereading": lambda: rereading(400, 3),
+    "remembering": lambda: remembering(500_000, 400_000_000),
+    "running": lambda: running(10_000),
+}
+FULL: dict[str, Callable[[], list[Row]]] = {
+    "reading": lambda: reading(200, 9),
+    "starting": lambda: starting(25),
+    "crawling": lambda: crawling(1000, 10),
+    "rereading": lambda: rereading(1000, 10),
+    "remembering": lambda: remembering(10_000_000, 10_000_000_000),
+    "running": lambda: running(200_000),
+}
 
 
 def main() -> None:
-    """Measure and print a table for each folder of truth."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="exactness and speed of reading, beside peers")
-    parser.add_argument("folder", nargs="?", type=Path, help="folder of pages with truth.jsonl; default: tests/sites")
-    parser.add_argument("--only", help="only pages whose file begins so")
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="what everything costs, beside its goal")
+    parser.add_argument("--full", action="store_true", help="more of everything: an hour, and 14 GB of disk")
+    parser.add_argument("--only", choices=list(QUICK), action="append", help="this part alone (may be given again)")
+    parser.add_argument("--to", type=Path, default=RESULTS, help="folder of the results (default: bench/results)")
     options = parser.parse_args()
-    warnings.simplefilter("ignore")
-    pages = list(_saved() if options.folder is None else _folder(options.folder))
-    for name in sorted({str(truth["file"]).partition("/")[0] for truth, _ in pages}):
-        if options.only in (None, name):
-            print(
-                f"\n{name}\n{_table([(truth, text) for truth, text in pages if str(truth['file']).startswith(name)])}"
-            )
-
-
-def _table(pages: list[tuple[dict[str, Any], str]]) -> str:
-    readers = present()
-    scores: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in readers}
-    for truth, text in pages:
-        for name, reader in readers.items():
-            start = time.perf_counter()
-            try:
-                read = reader(str(truth.get("url") or "https://page.invalid/"), text)
-            except Exception:  # a peer that raises has read nothing
-                read = Read(body="")
-            scores[name]["ms"].append((time.perf_counter() - start) * 1000)
-            for field, score in _judge(read, truth):
-                scores[name][field].append(score)
-    base = statistics.median(scores.get("trafilatura", {}).get("ms", [0])) or 1.0
-    fields = ("body", "with", "without", "title", "date", "authors")
-    lines = [f"{len(pages)} pages{'':16}" + "".join(f"{field:>9}" for field in fields) + f"{'ms':>9}{'ratio':>7}"]
-    for name, found in scores.items():
-        cells = "".join(f"{statistics.mean(found[field]):9.3f}" if found[field] else f"{'–':>9}" for field in fields)
-        median = statistics.median(found["ms"])
-        lines.append(f"{name:<24}{cells}{median:9.1f}{median / base:7.2f}")
-    return "\n".join(lines)
-
-
-def _judge(read: Read, truth: dict[str, Any]) -> Iterator[tuple[str, float]]:
-    if read.body is not None:
-        if truth.get("body"):
-            yield "body", _f1(_words(read.body), _words(truth["body"]))
-        plain = " ".join(read.body.split())
-        for field, good in (("with", True), ("without", False)):
-            pieces = truth.get(field) or []
-            if pieces:
-                yield field, sum((" ".join(piece.split()) in plain) is good for piece in pieces) / len(pieces)
-    if read.title is not None and truth.get("title"):
-        yield "title", float(clean_line(read.title) == clean_line(truth["title"]))
-    if read.date is not None and truth.get("date"):
-        yield "date", float(read.date == truth["date"][:10])
-    if read.authors is not None and truth.get("authors"):
-        yield "authors", _f1(Counter(read.authors), Counter(truth["authors"]))
-
-
-def _words(text: str) -> Counter[str]:
-    return Counter(re.findall(r"\w", text) if len(_CJK.findall(text)) > len(text) / 3 else re.findall(r"\w+", text))
-
-
-def _f1(one: Counter[str], other: Counter[str]) -> float:
-    return 2 * (one & other).total() / max(1, one.total() + other.total())
-
-
-def _folder(folder: Path) -> Iterator[tuple[dict[str, Any], str]]:
-    for line in (folder / "truth.jsonl").read_text("utf-8").split("\n"):
-        if not line:
+    os.environ["SCRAPY_SETTINGS_MODULE"] = "newscrawl.settings"
+    began, rows, failed = datetime.now(UTC), list[Row](), False
+    for name, measure in (FULL if options.full else QUICK).items():
+        if options.only and name not in options.only:
             continue
-        truth = json.loads(line)
-        data = (folder / truth["file"]).read_bytes()
-        if truth["file"].endswith(".gz"):
-            data = gzip.decompress(data)
-        yield truth, decode(data).decode("utf-8", "replace")
-
-
-def _saved() -> Iterator[tuple[dict[str, Any], str]]:
-    for path in sorted((ROOT / "tests" / "sites").glob("*/*/page.html")):
-        line = json.loads((path.parent / "article.json").read_text("utf-8"))
-        body = "\n".join(part for part in (line["lead"], line["body"]) if part)
-        truth = {"file": "saved pages", "url": line["url"], "body": body, "title": line["title"],
-                 "date": line["published_on"] or "", "authors": line["authors"]}  # fmt: skip
-        yield truth, decode(path.read_bytes()).decode("utf-8", "replace")
+        start = time.monotonic()
+        try:
+            found = measure()
+        except Exception:
+            traceback.print_exc()
+            failed = True
+            continue
+        rows += found
+        print(f"{table(found)}\n  {name}: {time.monotonic() - start:.0f} s", flush=True)
+        write(
+            options.to, rows, form="full" if options.full else "quick", began=began
+        )  # what there is, should it be stopped
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

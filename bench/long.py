@@ -1,10 +1,5 @@
-"""Whether a long crawl stays flat: memory and speed of one replayed run of many pages, and of a large index.
+"""Whether a long crawl stays flat: its memory along one replayed run of many pages."""
 
-python -m bench.long [PAGES]          default: 200000, about twelve minutes
-python -m bench.long --index [LINES]  default: 10000000 addresses in the index, about fifteen minutes
-"""
-
-import argparse
 import os
 import subprocess
 import sys
@@ -13,9 +8,8 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bench.rows import Row
 from newscrawl.archive.writer import write_exchange
-from newscrawl.store.seen import Entry, SeenStore
-from newscrawl.text.identity import short_hash
 from tests.generated import ria_page, ria_sitemap
 
 FIRST = date(2024, 1, 1)
@@ -52,83 +46,41 @@ def archive(path: Path, pages: int) -> int:
     return days
 
 
-def crawl(pages: int) -> None:
-    """Replay a crawl of so many pages and print memory and speed as it goes."""
+def running(pages: int) -> list[Row]:
+    """Replay a crawl of so many pages, and look at it twenty times as it goes."""
     with tempfile.TemporaryDirectory(prefix="bench-long-") as folder:
         path, feed = Path(folder) / "long.warc.gz", Path(folder) / "out.jsonl"
-        days = archive(path, pages)
-        print(f"{pages} pages of {days} days, {path.stat().st_size / 1e6:.0f} MB of WARC", flush=True)
-        until = FIRST + timedelta(days - 1)
+        until = FIRST + timedelta(archive(path, pages) - 1)
         command = [sys.executable, "-m", "scrapy", "crawl", "ria", "-a", f"since={FIRST}", "-a", f"until={until}",
-                   "-o", str(feed), "-s", f"REPLAY_FROM={path}"]  # fmt: skip
+                   "-o", str(feed), "-s", f"REPLAY_FROM={path}", "-s", "QUIET=1"]  # fmt: skip
+        begun, marks, lines, at = time.monotonic(), list[tuple[float, float]](), 0, 0
         process = subprocess.Popen(command, env=os.environ | {"SCRAPY_SETTINGS_MODULE": "newscrawl.settings"})
-        begun, step, marks = time.monotonic(), pages // 20, []
-        lines, at = 0, 0
         while process.poll() is None:
-            time.sleep(0.2)
+            time.sleep(0.05)
             if feed.exists():
                 with feed.open("rb") as file:
                     file.seek(at)
                     part = file.read()
                     lines, at = lines + part.count(b"\n"), at + len(part)
-            if lines >= step * (len(marks) + 1):
-                marks.append((lines, _rss(process.pid), time.monotonic() - begun))
-                print(
-                    f"  {lines:>8} lines  {marks[-1][1]:>6.1f} MB  {lines / marks[-1][2]:>6.0f} lines a second",
-                    flush=True,
-                )
+            if lines * 20 >= pages * (len(marks) + 1) and (memory := rss(process.pid)):
+                marks.append((lines, memory))
+        seconds = time.monotonic() - begun
         assert process.returncode == 0
-        early, late = marks[len(marks) // 4], marks[-1]
-        grown = (late[1] - early[1]) / (late[0] - early[0]) * 100_000
-        print(
-            f"growth after the first quarter: {grown:.1f} MB per 100,000 pages; at most {max(mark[1] for mark in marks):.0f} MB"
-        )
+        with feed.open("rb") as file:
+            assert sum(1 for _ in file) == pages
+    most = max(memory for _, memory in marks)
+    return [
+        Row("Long runs", "memory at the end, to that after a quarter", marks[-1][1] / marks[len(marks) // 4][1], "×", goal=1.1,
+            note=f"one replayed run of {pages:,} pages"),
+        Row("Long runs", "most memory", most, "MB", goal=200, curve=tuple(marks), along="pages"),
+        Row("Long runs", "pages a second", pages / seconds, "", note="short pages, of 3 paragraphs; of the clock"),
+    ]  # fmt: skip
 
 
-def index(lines: int) -> None:
-    """Fill an index with so many lines and print what a known and a new one cost."""
-    with tempfile.TemporaryDirectory(prefix="bench-index-") as folder:
-        path = Path(folder) / "out.seen.db"
-        store = SeenStore(path, lambda line: Entry("", "", "", "", 1))
-        step, begun = lines // 10, time.perf_counter()
-        for number in range(lines):
-            key = f"ria.ru/{number}"
-            store.add(
-                Entry(key, f"{key} ru original", short_hash(key), short_hash(key) + "0" * 12, 1, f"ria ru {key}"),
-                None,
-                number,
-            )
-            if (number + 1) % step == 0:
-                added = (time.perf_counter() - begun) / step * 1e6
-                store.commit()
-                start = time.perf_counter()
-                found = sum(store.has_page(f"ria.ru/{at}") for at in range(0, number + 1, max(1, number // 20_000)))
-                each = (time.perf_counter() - start) / found * 1e6
-                size = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
-                print(
-                    f"  {number + 1:>9} lines  new {added:>5.1f} µs  known {each:>5.1f} µs  {size:>6.0f} MB on disk  {_rss(os.getpid()):>5.0f} MB",
-                    flush=True,
-                )
-                begun = time.perf_counter()
-        store.close()
-
-
-def _rss(pid: int) -> float:
-    text = Path(f"/proc/{pid}/status").read_text()
-    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("VmRSS")) / 1024
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m bench.long", description="memory and speed of long runs")
-    parser.add_argument("pages", nargs="?", type=int, default=200_000)
-    parser.add_argument("--index", nargs="?", type=int, const=10_000_000, help="measure the index instead")
-    options = parser.parse_args()
-    if options.index:
-        index(options.index)
-    else:
-        crawl(options.pages)
-
-
-if __name__ == "__main__":
-    main()
+def rss(pid: int) -> float | None:
+    """Return the memory of a process in MB; ``None`` when it has ended."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("VmRSS")), None)

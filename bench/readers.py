@@ -1,12 +1,18 @@
 """The contestants: each takes a page and returns what it reads; a peer that is not installed does not take part."""
 
 import importlib
-from collections.abc import Callable
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import html
 
+from bench.processes import ROOT
 from newscrawl.page.document import read_document
 from newscrawl.page.reader import read_article
 from newscrawl.sites import Site
@@ -23,6 +29,8 @@ class Read:
     date: str | None = None
     authors: list[str] | None = field(default=None)
 
+
+FUNDUS = ROOT / ".venv-fundus" / "bin" / "python"
 
 Reader = Callable[[str, str], Read]
 """Address and text of a page to what is read in it."""
@@ -41,7 +49,7 @@ def newscrawl(url: str, text: str, *, rules: bool = False) -> Read:
         day = (moment.at or moment.on)[:10]
     except ValueError:
         day = ""
-    body = "\n".join(part for part in (article.lead if rules else None, article.body) if part)
+    body = "\n".join(part for part in (article.lead, article.body) if part)
     return Read(body, article.title or "", day, article.authors)
 
 
@@ -108,3 +116,33 @@ def present() -> dict[str, Reader]:
             continue
         found[name] = reader
     return found
+
+
+AskFundus = Callable[[str, str, str | None], dict[str, Any] | None]
+"""Address, HTML and day of a page to what fundus reads in it; ``None`` for a page of none of its publishers."""
+
+
+@contextmanager
+def fundus(*, own: bool) -> Iterator[AskFundus | None]:
+    """Give a function that has a page read by fundus in its own process; ``None`` where it is not installed.
+
+    ``own``: by its own publishers' parsers, else by those for the pages of the bench.
+    """
+    if not FUNDUS.exists():
+        yield None
+        return
+    command = [FUNDUS, "-W", "ignore", Path(__file__).parent / "fundus_child.py", *(["own"] if own else [])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def ask(url: str, text: str, day: str | None) -> dict[str, Any] | None:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps({"url": url, "html": text, "day": day}) + "\n")
+            process.stdin.flush()
+            answer: dict[str, Any] | None = json.loads(process.stdout.readline())
+            return answer
+
+        yield ask
+        process.stdin.close()

@@ -22,17 +22,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import comb
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-from scrapy.utils.project import get_project_settings
-
-from newscrawl.feed.books import to_line
 from newscrawl.feed.export import _plain
+from newscrawl.feed.lines import to_line
 from newscrawl.items import Article
 from newscrawl.pipelines.clean_text import CleanText
 from newscrawl.pipelines.dedupe import identify
 from newscrawl.pipelines.resolve_source import ResolveSource
+from newscrawl.reread.desk import desk
 from newscrawl.text.clean import slugify
 
 LANGUAGES = "no ja ar de en es fr hi id km ko lo pl pt ro ru th cs hu".split()
@@ -126,8 +124,7 @@ class Generator:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        crawler: Any = SimpleNamespace(settings=get_project_settings(), stats=None)
-        self.resolve = ResolveSource(crawler)
+        self.resolve = ResolveSource(desk({}))
         self.sites = self.resolve.sites
         self.clean = CleanText()
         self.number = 100_000

@@ -10,7 +10,7 @@ from typing import Any
 
 from scrapy.exceptions import DropItem
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Version of the line: the second number grows with each added field, the first never without a new name."""
 
 FLAGS = {
@@ -18,6 +18,8 @@ FLAGS = {
     "date_inferred": "the page prints no year; the latest year that is not ahead of the fetch was taken",
     "date_unreadable": "the page's date is in no form that the site is known to use, or is no day of the calendar",
     "language_disputed": "a detector reads another language in the body than the address or site says",
+    "noarchive": "the page asks robots to keep no copy (X-Robots-Tag, meta robots); the line is written all the same",
+    "noindex": "the page asks robots to leave it out of an index, likewise",
     "text_damaged": "the text holds replacement characters: bytes that could not be decoded",
     "truncated": "the page ended early, or nests too deep to be read to its end; the text may be cut",
     "untranslated": "the text is a translation, and at least one of its paragraphs is still in the source's language",
@@ -51,7 +53,7 @@ REASONS = {
     "http_error": "the server answered with an error status",
     "line_too_long": "the record would be longer than a line may be",
     "login_wall": "the page is the form to log in with",
-    "markup_too_heavy": "a single tag too long to parse in reasonable time",
+    "markup_too_heavy": "a tag too long, too many tags or too deep a tree to read in reasonable time",
     "near_duplicate": "the text is nearly that of another line; only with DROP_NEAR_DUPLICATES=1",
     "no_body": "no article text found",
     "no_title": "no title found",
@@ -59,13 +61,14 @@ REASONS = {
     "not_archived": "the archive that is replayed does not hold the address",
     "not_text": "the answer is not HTML, XML or plain text",
     "outside_window": "published outside since and until",
-    "page_too_large": "the page is larger than a page may be",
+    "page_too_large": "the page, or the text in it, is larger than may be",
     "private_address": "no public address is behind the host, or behind where its robots.txt redirects",
     "read_error": "an unexpected error while reading; a defect worth reporting",
     "redirected_away": "redirected to a page that is no article of the site",
     "repeated_text": "word for word the title and text of another page of the site: a wall, an error page, a reprint",
     "robots": "robots.txt forbids the address",
     "soft_404": "the page says that there is none, with a status that says there is",
+    "stopped": "the crawl was stopped before the page was asked for, or before it came; the next run asks again",
     "store_unavailable": "the shared store cannot be asked whether the article is new; a later run asks again",
     "unchanged": "read again, and the text is the one in the feed; counted, not written to the rejects",
     "unreadable": "the page could not be parsed as a document",

@@ -55,6 +55,10 @@ class Site:
     """Zone, day order and literal date forms."""
     rules: ArticleRules = GENERIC
     """Selectors of its pages."""
+    browser: bool = False
+    """Whether its pages show their text to a browser alone, which runs their scripts (extra ``newscrawl[browser]``)."""
+    browser_listings: bool = False
+    """Whether that is so with its listings too."""
     anywhere: bool = False
     """Whether it stands for any host: ``hosts`` is filled from the crawl's arguments, ``language`` is ``und``."""
     checked: date | None = None

@@ -46,9 +46,13 @@ class Names:
 
     settings = {"TWISTED_DNS_RESOLVER": "tests.dns.LoopbackResolver", "DNSCACHE_ENABLED": "0"}  # noqa: RUF012
 
-    def environment(self, *, public: bool = False) -> dict[str, str]:
-        """Environment of a crawl that is to ask this server; ``public`` makes ``PUBLIC`` a public address to it."""
-        return {"DNS_PORT": str(self._socket.getsockname()[1])} | ({"DNS_PUBLIC": "1"} if public else {})
+    def environment(self, *, public: bool = False, https: int | None = None) -> dict[str, str]:
+        """Environment of a crawl that is to ask this server.
+
+        ``public`` makes ``PUBLIC`` a public address to it; ``https`` is the port that stands in for 443 of every name.
+        """
+        given = {"DNS_PORT": str(self._socket.getsockname()[1])}
+        return given | ({"DNS_PUBLIC": "1"} if public else {}) | ({"DNS_HTTPS": str(https)} if https else {})
 
     def _serve(self) -> None:
         while True:
@@ -107,6 +111,8 @@ class LoopbackResolver:
         transportSemantics: Any = "TCP",
     ) -> Any:
         receiver.resolutionBegan(self)
+        if portNumber == 443:
+            portNumber = int(os.environ.get("DNS_HTTPS", 443))
         try:  # as getaddrinfo reads numbers of any spelling
             receiver.addressResolved(IPv4Address("TCP", socket.inet_ntoa(socket.inet_aton(hostName)), portNumber))
             receiver.resolutionComplete()

@@ -67,6 +67,7 @@ class Loopback:
         host: str = "127.0.0.1",
         *,
         tls: bool = False,
+        port: int = 0,
     ) -> None:
         self.answers = answers
         self.asked: list[Asked] = []
@@ -76,7 +77,7 @@ class Loopback:
         self._lock = threading.Lock()
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(_certificate(folder))
-        self._server = ThreadingHTTPServer((host, 0), self._handler())
+        self._server = ThreadingHTTPServer((host, port), self._handler())
         self._scheme = "https" if tls else "http"
         if tls:
             self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)

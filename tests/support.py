@@ -1,9 +1,10 @@
 """What tests share: sites, readings, feed lines and whole crawls. No tests here."""
 
+import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -17,8 +18,10 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.misc import build_from_crawler, load_object
 from scrapy.utils.project import get_project_settings
 
+from newscrawl.compression import open_lines
 from newscrawl.crawl.spider import NewsSpider
-from newscrawl.feed.books import Books, to_line
+from newscrawl.feed.books import Books
+from newscrawl.feed.lines import to_line
 from newscrawl.feed.schema import schema
 from newscrawl.items import Article
 
@@ -81,9 +84,10 @@ def check_line(line: dict[str, Any]) -> None:
 
 def read_feed(path: Path) -> list[dict[str, Any]]:
     """All lines of a feed, each checked against the schema."""
-    text = path.read_bytes()
-    assert text == b"" or text.endswith(b"\n")
-    lines = [json.loads(line) for line in text.splitlines()]
+    with open_lines(path) as found:
+        texts = list(found)
+    assert all(text.endswith(b"\n") for text in texts)
+    lines = [json.loads(text) for text in texts]
     for line in lines:
         check_line(line)
     return lines
@@ -121,3 +125,13 @@ def scrapy_environment(home: Path, more: Mapping[str, str] = MappingProxyType({}
     """Return an environment with nothing in it but what the project needs."""
     own = {"SCRAPY_SETTINGS_MODULE": "newscrawl.settings", "PYTHONPATH": str(ROOT), "HOME": str(home)}
     return {"PATH": "/usr/bin:/bin"} | own | dict(more)
+
+
+def run_alone(coroutine: Coroutine[Any, Any, object]) -> None:
+    """Run a coroutine to its end; ``asyncio.run`` would take the loop of the reactor away, if there is one."""
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(coroutine)
+        loop.run_until_complete(loop.shutdown_default_executor())
+    finally:
+        loop.close()

@@ -1,12 +1,13 @@
 """``any_site``: a paper that nothing is known of, found and read from its front page, on loopback."""
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from newscrawl.crawl.discover import ARTICLE, Discover
-from newscrawl.crawl.listings import NotAListing
+from newscrawl.crawl.listings import Link, NotAListing
 from newscrawl.crawl.sources import Ask, Window
 from newscrawl.sites import Site
 from newscrawl.text.dates import NO_FACTS
@@ -20,14 +21,14 @@ SENTENCE = (
 )
 
 
-def article(title: str, *, ld: bool = True, lang: str = "en-GB", date: str = "14/09/2024") -> Answer:
+def article(title: str, *, ld: bool = True, lang: str = "en-GB", printed: str = "14/09/2024") -> Answer:
     node = {"@type": "NewsArticle", "headline": title, "datePublished": "2024-09-14T08:15:00+01:00",
             "author": {"@type": "Person", "name": "Ada Poole"}, "publisher": {"@type": "Organization", "name": "The Paper"}}  # fmt: skip
     head = f'<script type="application/ld+json">{json.dumps(node)}</script>' if ld else ""
     body = "".join(f"<p>{SENTENCE * 2}{number}.</p>" for number in range(5))
     return Answer(
         f'<html lang="{lang}"><head><title>{title} | The Paper</title>{head}</head><body><nav><a href="/news">News</a></nav>'
-        f'<main><h1>{title}</h1><p class="date">Published {date}</p><div class="story">{body}<p><a href="/x">Related story</a></p>'
+        f'<main><h1>{title}</h1><p class="date">Published {printed}</p><div class="story">{body}<p><a href="/x">Related story</a></p>'
         f"</div></main><footer>© The Paper</footer></body></html>".encode()
     )
 
@@ -64,7 +65,9 @@ def world() -> Table:
         f"{HOME}/news/all-the-news-of-today": Answer(SECTION.encode()),
         URLS["sitemap"]: article("Ferry runs again from Monday"),
         URLS["feed"]: article("Harbour wall is finished", ld=False),
-        URLS["front"]: article("Old lighthouse gets a new lamp", ld=False, lang="de", date="14. September 2024, 10:30"),
+        URLS["front"]: article(
+            "Old lighthouse gets a new lamp", ld=False, lang="de", printed="14. September 2024, 10:30"
+        ),
     }
 
 
@@ -147,7 +150,7 @@ def test_looks_like_none(path: str) -> None:
 
 def test_hostile_listings_end() -> None:
     source = Discover(f"{HOME}/")
-    window = Window(None, __import__("datetime").date(2024, 9, 14))
+    window = Window(None, date(2024, 9, 14))
     many = "".join(f"<sitemap><loc>{HOME}/s{n}.xml</loc></sitemap>" for n in range(5000))
     _, asks = source.read(
         f"<sitemapindex>{many}</sitemapindex>".encode(), Ask(f"{HOME}/sitemap.xml", depth=1), window, NO_FACTS
@@ -168,3 +171,30 @@ def test_an_address_given_by_hand_is_read_whatever_it_looks_like(tmp_path: Path)
     url = f"{HOME}/2026/story-038.html"
     _, _, lines = crawl(tmp_path, world() | {url: article("The ferry is late")}, "-a", f"urls={url}")
     assert [(line["url"], line["title"]) for line in lines] == [(url, "The ferry is late")]
+
+
+OPEN = Window(None, date(2024, 9, 14))
+
+
+def test_of_a_long_sitemap_the_newest_are_taken() -> None:
+    days = [date(2022, 1, 1) + timedelta(days=number) for number in range(900)]
+    rows = "".join(
+        f"<url><loc>{HOME}/{day}</loc><n:news><n:publication_date>{day}</n:publication_date></n:news></url>"
+        for day in days
+    )
+    body = f'<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">{rows}</urlset>'.encode()
+    listing, _ = Discover(f"{HOME}/").read(body, Ask(f"{HOME}/sitemap.xml", depth=1), OPEN, NO_FACTS)
+    assert [link.url for link in listing.links] == [f"{HOME}/{day}" for day in reversed(days[-500:])]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_json_feed(encoding: str) -> None:
+    body = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/a", "date_published": "2024-09-14T23:30:00+07:00"}]}'
+    listing, _ = Discover(f"{HOME}/").read(body.encode(encoding), Ask(f"{HOME}/feed.json", depth=1), OPEN, NO_FACTS)
+    assert listing.links == (Link(f"{HOME}/a", date(2024, 9, 14)),)
+
+
+def test_what_an_index_names_is_no_guess() -> None:
+    body = f"<sitemapindex><sitemap><loc>{HOME}/a.xml</loc></sitemap></sitemapindex>".encode()
+    _, asks = Discover(f"{HOME}/").read(body, Ask(f"{HOME}/sitemap.xml", depth=1, optional=True), OPEN, NO_FACTS)
+    assert [(ask.url, ask.optional) for ask in asks] == [(f"{HOME}/a.xml", False)]

@@ -28,10 +28,12 @@ LAYERS = {
     "pipelines": {"feed", "store"},
     "crawl": {"page", "feed", "archive", "store"},
     "spiders": {"crawl", "page"},
-    "stories": set(),
+    "stories": {"store"},
     "health": set(),
+    "report": {"feed", "health", "store"},
     "reread": {"archive", "crawl", "page", "pipelines", "feed", "store"},
-    "commands": {"stories", "health", "reread", "crawl", "feed", "archive", "page", "store"},
+    "fleet": {"crawl", "feed", "store"},
+    "commands": {"stories", "health", "report", "reread", "fleet", "crawl", "feed", "archive", "page", "store"},
 }
 
 
@@ -66,7 +68,7 @@ def test_site_is_data(name: str) -> None:
     assert spider.__name__ == "".join(part.title() for part in name.split("_")) + "Spider"
     tree = ast.parse(path.read_text("utf-8"))
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)], "a site has facts, no code"
-    assert len(path.read_text("utf-8").splitlines()) <= 65
+    assert len(path.read_text("utf-8").splitlines()) <= 55
     assert spider.sources, "no discovery"
     assert spider.site.dates.timezone
 
@@ -74,10 +76,9 @@ def test_site_is_data(name: str) -> None:
 @pytest.mark.parametrize("name", SPIDERS)
 def test_site_has_saved_pages(name: str) -> None:
     cases = sorted((CASES / name).iterdir())
-    assert len(cases) >= (3 if name in ("vietnam_vn", "baoquocte", "kcna", "ria") else 1)
+    assert len(cases) >= (3 if name in ("vietnam_vn", "baoquocte", "kcna", "ria") else 2)
     for case in cases:
         assert (case / "url.txt").read_text("utf-8").strip().startswith("http")
-        assert (case / "article.json").exists()
         assert SPIDERS[name].site.is_article((case / "url.txt").read_text("utf-8").strip())
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from newscrawl.commands.diff import report
 from newscrawl.crawl.arguments import HELP
-from newscrawl.feed.schema import schema
+from newscrawl.feed.schema import ELSEWHERE, EXAMPLES, SINCE, VERSIONS, VOCABULARIES, schema
 from newscrawl.items import FLAGS, REASONS, SCHEMA_VERSION, SOURCE_URL_STATUSES, STATUSES
 from newscrawl.stories import evidence
 from newscrawl.stories.story import EDITION_FLAGS
@@ -29,6 +29,15 @@ def article_document() -> str:
         _table("field", "type", "meaning", rows=_fields(schema()["properties"])),
         "An entry of `images`:",
         _table("field", "type", "meaning", rows=_fields(schema()["properties"]["images"]["items"]["properties"])),
+        "## Examples, and names elsewhere",
+        f"What other vocabularies call a field: {_listed(VOCABULARIES.values())}. `scrapy schema` has both for programs, "
+        "as `examples` and `x-names`.",
+        _table("field", "example", *VOCABULARIES, rows=_elsewhere()),
+        "`published_on` and `published_at` are one date in other vocabularies: write `published_at`, or `published_on` where "
+        "it is null; both are ISO 8601. ninjs keeps only moments, so a day alone has no place there.",
+        "## Versions",
+        VERSION_PROMISE,
+        _table("version", "added", rows=_added()),
         "## `flags`: what a reader should know",
         _table("flag", "meaning", rows=FLAGS.items()),
         "## `source_url_status`: how far `source_url` can be trusted",
@@ -41,6 +50,37 @@ def article_document() -> str:
         _table("reason", "meaning", rows=REASONS.items()),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+VERSION_PROMISE = """Each line names its `schema_version`; a feed that goes on over upgrades holds lines of several.
+
+- The second number grows when a field is added, or a value to a closed list (`flags`, `status`, `source_url_status`).
+  Nothing else changes: who reads 1.0 reads every 1.x, if it passes over fields and flags it does not know.
+- The first number grows when a field is removed, renamed, gets another type or another meaning, or may be null where
+  it was not. `scrapy diff-feeds` then shows the change on your own lines, and CHANGELOG says how to read both.
+- newscrawl's own version says nothing of the line: a new selector that reads more changes lines, not their form.
+
+`scrapy validate` holds each line against its own version. Tests keep a copy of every version's schema
+(`tests/data/schema-*.json`) and fail when the present one takes anything away."""
+
+
+def _listed(names: Any) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}"
+
+
+def _elsewhere() -> list[tuple[str, ...]]:
+    rows = []
+    for field, names in ELSEWHERE.items():
+        name, _, part = field.partition(".")
+        example = json.dumps(EXAMPLES[name][0][part] if part else EXAMPLES[name], ensure_ascii=False)
+        rows.append((field, f"`{example}`", *(f"`{other}`" if other else "–" for other in names)))
+    return rows
+
+
+def _added() -> list[tuple[str, str]]:
+    added = {version: [f"`{name}`" for name, since in SINCE.items() if since == version] for version in VERSIONS}
+    return [(version, ", ".join(names) or "all the others") for version, names in added.items()]
 
 
 def _fields(properties: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -76,14 +116,35 @@ def test_document_of_the_line(request: pytest.FixtureRequest) -> None:
     assert path.read_text("utf-8") == article_document(), "pytest --update-golden tests/test_docs.py"
 
 
-def test_readme_names_every_argument() -> None:
+CRAWL = (ROOT / "docs" / "crawl.md").read_text("utf-8")
+
+
+def test_every_argument_is_explained() -> None:
     for name in HELP:
-        assert re.search(rf"`(?:-a )?{name}=", README), name
+        assert re.search(rf"`(?:-a )?{name}=", CRAWL), name
 
 
-def test_readme_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", README):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize(
+    "page", ["README.md", "SECURITY.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+)
+def test_links_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text("utf-8")):
+        assert (ROOT / page).parent.joinpath(target).exists(), target
+
+
+def test_readme_leads_to_every_page() -> None:
+    for path in (ROOT / "docs").glob("*.md"):
+        assert f"](docs/{path.name})" in README, path.name
+
+
+def test_comparison_names_what_there_is() -> None:
+    page = (ROOT / "docs" / "comparison.md").read_text("utf-8")
+    sites = [path for path in (ROOT / "newscrawl" / "spiders").glob("[a-z]*.py") if path.stem != "any_site"]
+    assert f"| sites with rules of their own | {len(sites)} |" in page
+    figures = (ROOT / "docs" / "bench.md").read_text("utf-8")
+    for name, row in re.findall(r"^\| (newscrawl|trafilatura|newspaper4k) \| ([\d.*| ]+) \|$", page, re.MULTILINE):
+        if "." in row:
+            assert row.replace("*", "") in figures.replace("*", ""), f"{name}: not what bench.md says"
 
 
 def test_readme_commands_are_those_of_the_makefile() -> None:
@@ -99,9 +160,9 @@ def test_ci_calls_what_the_readme_shows() -> None:
         assert command in README
 
 
-def test_every_site_is_in_the_readme() -> None:
+def test_every_site_is_listed() -> None:
     for path in sorted(Path(ROOT / "newscrawl" / "spiders").glob("[a-z]*.py")):
-        assert f"`{path.stem}`" in README
+        assert f"`{path.stem}`" in CRAWL
 
 
 def test_readme_shows_what_make_crawl_prints(tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -110,12 +171,9 @@ def test_readme_shows_what_make_crawl_prints(tmp_path: Path, request: pytest.Fix
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True, timeout=100)  # fmt: skip
     printed = re.sub(r"in [\d.]+ s", "in 0.1 s", done.stdout).strip()
     _shows_stories(tmp_path, update=request.config.getoption("--update-golden"))
-    shown = re.search(r"```\n(\$ scrapy crawl baoquocte.*?)\n```", README, re.DOTALL)
+    shown = re.search(r"```\n(\$ scrapy crawl vietnam_vn .*?)\n…\n```", README, re.DOTALL)
     assert shown
-    if request.config.getoption("--update-golden"):
-        (ROOT / "README.md").write_text((ROOT / "README.md").read_text("utf-8").replace(shown[1], printed), "utf-8")
-    else:
-        assert printed == shown[1], "pytest --update-golden tests/test_docs.py"
+    assert shown[1] in printed, printed
 
 
 def _shows_stories(folder: Path, *, update: bool) -> None:

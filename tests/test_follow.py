@@ -9,6 +9,8 @@ import pytest
 from tests.loopback import Answer, Loopback, redirect
 from tests.support import CASES, read_feed, scrapy
 
+pytestmark = pytest.mark.slow
+
 HOME = "https://www.vietnam.vn"
 SLUG = "co-gi-trong-khu-nha-kinh-trong-rau-lon-moi-mo-o-vung-nui-trieu-tien"
 NAMED = f"https://baoquocte.vn/{SLUG}-287114.html"

@@ -15,6 +15,7 @@ import pytest
 
 from tests.generated import DAY, ria_listings, ria_page, ria_sitemap, ria_urls
 from tests.loopback import Answer, Asked, Loopback, Table, redirect
+from tests.redis_server import RedisServer
 from tests.support import read_feed, scrapy
 
 DATES = ("-a", f"since={DAY}", "-a", f"until={DAY}")
@@ -39,10 +40,12 @@ def world(count: int = 3) -> Table:
 class Run:
     """A finished crawl."""
 
-    def __init__(self, folder: Path, answers: Any, *arguments: str, check: bool = True, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, answers: Any, *arguments: str, site: str = "ria", check: bool = True, **settings: str
+    ) -> None:
         with Loopback(folder, answers) as server:
             self.done = scrapy(
-                "crawl", "ria", *(arguments or DATES), "-o", "out.jsonl", cwd=folder, check=check,
+                "crawl", site, *(arguments or DATES), "-o", "out.jsonl", cwd=folder, check=check,
                 settings=FAST | server.settings | settings, environment=server.environment,
             )  # fmt: skip
             self.server = server
@@ -150,6 +153,22 @@ def test_paging_goes_on_past_what_this_run_itself_has_written(tmp_path: Path) ->
     shifted = Run(tmp_path, paged(newer, newer, new, old))  # the list grew between two of its pages
     assert len(shifted.lines) == 8
     assert "4 already in the feed" in shifted.said
+
+
+@pytest.mark.slow
+def test_paging_goes_on_past_what_another_machine_has_written(redis: RedisServer, tmp_path: Path) -> None:
+    """The other began with the newest and did not come to the end; what it left is still to be read."""
+    newer, new, old = ria_urls(8)[:2], ria_urls(8)[2:4], ria_urls(8)[4:]
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    assert len(Run(tmp_path / "one", paged(old), SEEN_STORE=redis.url).lines) == 4
+    table = paged(newer, new, old)
+    assert len(Run(tmp_path / "other", table, *DATES, "-a", "limit=2", SEEN_STORE=redis.url).lines) == 2
+    again = Run(tmp_path / "one", table, SEEN_STORE=redis.url)
+    assert sorted(again.urls) == sorted(new + old)
+    assert "6 already in the feed" in again.said
+    third = Run(tmp_path / "one", table, SEEN_STORE=redis.url)
+    assert sum("more.html" in url for url in third.server.urls()) == 1, "up to what it has written itself"
 
 
 def test_recrawl_adds_what_changed(tmp_path: Path) -> None:
@@ -332,7 +351,8 @@ def test_pages_given_by_hand(tmp_path: Path) -> None:
         (b"", HTML, "unreadable"),
         (b"<html><body><h1>Only a title</h1></body></html>", HTML, "no_body"),
         (b"<p>x " * 4_000_000, HTML, "page_too_large"),
-        (b"<html><body>" + b"<div>" * 50_000 + b"deep</div></body></html>", HTML, "no_title"),
+        (b"<html><body>" + b"<div>" * 5_000 + b"deep</div></body></html>", HTML, "no_title"),
+        (b"<html><body>" + b"<div>" * 60_000 + b"deep</div></body></html>", HTML, "markup_too_heavy"),
     ],
 )
 def test_what_is_no_article_is_a_reject(tmp_path: Path, body: bytes, headers: Any, reason: str) -> None:

@@ -11,6 +11,8 @@ from tests.generated import DAY, ria_listings, ria_page, ria_urls
 from tests.loopback import Answer, Loopback
 from tests.support import read_feed, scrapy
 
+pytestmark = pytest.mark.slow
+
 URLS = ria_urls(3)
 FAST = {"DOWNLOAD_DELAY": "0", "RETRY_TIMES": "0", "DOWNLOAD_TIMEOUT": "5"}
 DATES = ("-a", f"since={DAY}", "-a", f"until={DAY}")

@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 from scrapy.settings import BaseSettings
+from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl import __version__
 from newscrawl.archive.writer import ArchiveWriter, Exchange
@@ -92,12 +93,12 @@ class Recorder:
             address=str(response.ip_address) if response.ip_address else None,
         )
         try:
-            request.meta["warc_record"] = self.writer.write(exchange, _metadata(request))
+            request.meta["warc_record"] = self.writer.write(exchange, _metadata(request, response))
         except (OSError, ValueError) as error:
             self.failed = True
             logger.error("recording failed: %s; the crawl stops", error)
-            if self.crawler.engine is not None and self.crawler.spider is not None:
-                self.crawler.engine.close_spider(self.crawler.spider, "record_error")
+            if self.crawler.engine is not None and self.crawler.engine.spider is not None:
+                deferred_from_coro(self.crawler.engine.close_spider_async(reason="record_error"))
         if self.crawler.stats is not None:
             for name in ("files", "exchanges", "bytes"):
                 self.crawler.stats.set_value(f"newscrawl/record/{name}", getattr(self.writer, name))
@@ -116,9 +117,11 @@ def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:
             yield name.decode("latin-1"), value.decode("utf-8", "surrogateescape")
 
 
-def _metadata(request: Request) -> Iterator[tuple[str, str]]:
+def _metadata(request: Request, response: Response) -> Iterator[tuple[str, str]]:
     listing = request.cb_kwargs.get("listing")
     if listing:
         yield "via", str(listing)
+    if "browser" in response.flags:
+        yield "rendered", "as a browser's scripts made it"
     if "download_latency" in request.meta:
         yield "fetchTimeMs", f"{1000 * request.meta['download_latency']:.0f}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -13,7 +14,8 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
-from newscrawl.archive.warc import Archive, archive_files
+if TYPE_CHECKING:
+    from newscrawl.archive.warc import Archive
 
 _HANDLER = "newscrawl.archive.replay.ReplayHandler"
 _SETTINGS = {
@@ -31,11 +33,13 @@ _SETTINGS = {
 
 
 @lru_cache(maxsize=4)
-def open_archive(path: str | Path) -> Archive:
+def open_archive(path: str | Path) -> "Archive":
     """Open an archive once for all that ask for the same path in this process.
 
     Raises ``ValueError``, one clear line, when there is no archive at ``path``.
     """
+    from newscrawl.archive.warc import Archive  # crawls that replay nothing start without it
+
     return Archive.open(path)
 
 
@@ -58,9 +62,13 @@ class ReplayAddon:
 
         An exception here, or later, would come out as a traceback.
         """
+        path = settings.get("REPLAY_FROM")
+        if not path:
+            return
+        from newscrawl.archive.warc import archive_files
+
         try:
-            if path := settings.get("REPLAY_FROM"):
-                archive_files(path)
+            archive_files(path)
         except ValueError as error:
             sys.stderr.write(f"REPLAY_FROM: {error}\n")
             raise SystemExit(2) from None

@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.feed.compare import KINDS, Comparison, compare
+if TYPE_CHECKING:
+    from newscrawl.feed.compare import Comparison
 
 AROUND, LONGEST = 30, 160
 """Characters shown before a difference, and in all."""
@@ -39,6 +40,8 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print; exit code 1 when a line or what filled a field is lost."""
+        from newscrawl.feed.compare import compare  # every command imports this module
+
         if len(args) != 2:
             raise UsageError("give two feeds: scrapy diff-feeds old.jsonl new.jsonl", print_help=False)
         try:
@@ -56,7 +59,7 @@ class Command(ScrapyCommand):
             self.exitcode = 1
 
 
-def report(site: str, about: Comparison) -> Iterator[str]:
+def report(site: str, about: "Comparison") -> Iterator[str]:
     """Yield what is to be printed of a site; fields that are the same everywhere in one line."""
     apart = f"{about.only_old} only in the old, {about.only_new} only in the new"
     yield f"{site}: {about.both} lines in both feeds, {apart}"
@@ -64,7 +67,7 @@ def report(site: str, about: Comparison) -> Iterator[str]:
     for name, found in about.fields.items():
         if name in same:
             continue
-        yield f"  {name:<18}" + "  ".join(f"{kind} {found.counts[kind]}" for kind in KINDS if found.counts[kind])
+        yield f"  {name:<18}" + "  ".join(f"{kind} {count}" for kind, count in found.counts.items() if count)
         for kind, examples in found.examples.items():
             for example in examples:
                 yield f"    {kind}  {example.url}"

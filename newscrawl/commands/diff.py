@@ -12,6 +12,8 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newscrawl.compression import open_lines
+
 SHOWN = ("status", "url", "title", "lead", "published_on", "published_at", "authors", "section", "tags", "source_url")
 """Fields compared beside the body, in the order of the line; dates of fetch and the like differ always."""
 
@@ -55,7 +57,7 @@ def revisions(feed: Path, name: str) -> list[dict[str, Any]]:
     """
     key = json.dumps(name, ensure_ascii=False).encode()
     found = []
-    with feed.open("rb") as lines:
+    with open_lines(feed) as lines:
         for text in lines:
             if key not in text:
                 continue

@@ -5,16 +5,16 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawl.sites import Sites
-from newscrawl.stories.join import Join
-from newscrawl.stories.pairs import Pairs
-from newscrawl.stories.story import Ratios, story_line
 from newscrawl.text.language import normal_tag
+
+if TYPE_CHECKING:
+    from newscrawl.stories.pairs import Pairs
 
 
 class Command(ScrapyCommand):
@@ -69,6 +69,10 @@ def _languages(text: str) -> tuple[str, str]:
 
 def _write(feeds: list[Path], output: Path | None, languages: tuple[str, str] | None, sites: Sites) -> str:
     """Write stories and pairs, each file whole or not at all; return what is to be said of it."""
+    from newscrawl.stories.join import Join  # Scrapy imports every command at each start
+    from newscrawl.stories.pairs import Pairs
+    from newscrawl.stories.story import Ratios, story_line
+
     pairs = Pairs(feeds, languages) if languages else None
     beside = (
         output.with_name(f"{output.name.removesuffix('.jsonl')}.{'-'.join(languages)}.jsonl")
@@ -125,7 +129,7 @@ class _Draft:
 
 
 def _summary(
-    counts: Counter[str], told: Counter[str], pairs: Pairs | None, output: Path | None, beside: Path | None
+    counts: Counter[str], told: Counter[str], pairs: "Pairs | None", output: Path | None, beside: Path | None
 ) -> str:
     rows = [
         (counts["read"], "lines", f"{counts['superseded']} of them replaced by a later revision"),

@@ -35,7 +35,8 @@ class Command(ScrapyCommand):
         site, url, case = args
         assert self.settings is not None
         assert self.crawler_process is not None
-        if site not in get_spider_loader(self.settings).list():
+        loader = get_spider_loader(self.settings)
+        if site not in loader.list():
             raise UsageError(f"no site is called {site!r}; scrapy sites lists them", print_help=False)
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", case):
             raise UsageError(f"case {case!r}: write it in lower-case letters, digits and hyphens", print_help=False)
@@ -43,7 +44,7 @@ class Command(ScrapyCommand):
         if folder.exists():
             raise UsageError(f"{folder} is there already", print_help=False)
         try:
-            response = fetch(self.crawler_process, url)
+            (response,) = fetch(self.crawler_process, url, getattr(loader.load(site), "site", None))
         except ConnectionError as error:
             print(f"scrapy fixture: {error}", file=sys.stderr)
             self.exitcode = 1

@@ -14,9 +14,6 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.health.judge import judge
-from newscrawl.health.runs import runs_by_site
-
 TIMEOUT = 30
 """Seconds that a command or webhook is given."""
 
@@ -46,6 +43,9 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print a line a site; exit code 1 when one needs looking at, or somebody could not be told."""
+        from newscrawl.health.judge import judge  # Scrapy imports every command at each start
+        from newscrawl.health.runs import runs_by_site
+
         if not args:
             raise UsageError("give a feed, or a folder of feeds: scrapy health out/", print_help=False)
         try:

@@ -2,8 +2,8 @@
 
 import argparse
 import sys
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -11,15 +11,14 @@ from scrapy.exceptions import UsageError
 from newscrawl.crawl.fetch import fetch
 from newscrawl.items import Article, Reject
 from newscrawl.page import families
-from newscrawl.page.document import Document, read_document
-from newscrawl.page.reader import read_article
 from newscrawl.page.rules import GENERIC, ArticleRules
 from newscrawl.page.select import select
-from newscrawl.page.structured import read_jsonld, read_metas
 from newscrawl.sites import Site, Sites
 
+if TYPE_CHECKING:
+    from newscrawl.page.document import Document
+
 SHOWN = ("title", "lead", "published_raw", "authors", "section", "tags", "source_url_raw")
-FEEDS = "link[rel~=alternate][type*=rss]::attr(href), link[rel~=alternate][type*=atom]::attr(href)"
 
 
 class Command(ScrapyCommand):
@@ -38,12 +37,17 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Fetch the page and print."""
+        from newscrawl.crawl.discover import named_sitemaps  # Scrapy imports every command at each start
+        from newscrawl.page.document import read_document
+
         if len(args) != 1 or not args[0].startswith(("http://", "https://")):
             raise UsageError("give one address: scrapy look https://paper.example/an-article.html", print_help=False)
         assert self.crawler_process is not None
         assert self.settings is not None
         try:
-            response = fetch(self.crawler_process, args[0])
+            sites = Sites.load(self.settings)
+            robots = urljoin(args[0], "/robots.txt")
+            response, *others = fetch(self.crawler_process, args[0], sites.of_url(args[0]), robots)
             document = read_document(
                 response.url, response.body, (response.headers.get("Content-Type") or b"").decode()
             )
@@ -51,14 +55,24 @@ class Command(ScrapyCommand):
             print(f"scrapy look: {error}", file=sys.stderr)
             self.exitcode = 1
             return
-        print(report(document, Sites.load(self.settings).of_url(response.url)))
+        sitemaps = [url for other in others for url in named_sitemaps(other.body, other.url)]
+        print(report(document, sites.of_url(response.url), sitemaps))
 
 
-def report(document: Document, site: Site | None) -> str:
-    """Return what ``document`` offers; ``site`` is the one that has its host, ``None`` when none has."""
-    node, metas = read_jsonld(document.root), read_metas(document.root)
+def report(document: "Document", site: Site | None, sitemaps: list[str]) -> str:
+    """Return what ``document`` offers; ``site`` is the one that has its host, ``None`` when none has.
+
+    ``sitemaps`` are those that the host's robots.txt names.
+    """
+    from newscrawl.crawl.discover import FEED_LINKS
+    from newscrawl.page.reader import read_article
+    from newscrawl.page.structured import read_jsonld, read_metas
+
+    node, metas = read_jsonld(document.root.iter("script")), read_metas(document.root.iter("meta"))
     lines = [document.url, "", "offers"]
-    lines += [f"  feed      {href}" for href in select(document.root, FEEDS)[:5]]
+    feeds = [urljoin(document.url, link.get("href", "")) for link in select(document.root, FEED_LINKS)[:5]]
+    lines += [f"  feed      {url}" for url in feeds]
+    lines += [f"  sitemap   {url}" for url in sitemaps[:5]]
     lines.append(f"  JSON-LD   {', '.join(sorted(node)) if node else 'none for an article'}")
     named = [
         name for name in ("og:type", "og:title", "article:published_time", "author", "article:section") if name in metas
@@ -91,7 +105,7 @@ def _families() -> dict[str, ArticleRules]:
     }
 
 
-def _finds(document: Document, css: str | None) -> bool:
+def _finds(document: "Document", css: str | None) -> bool:
     return css is not None and bool(select(document.root, css))
 
 

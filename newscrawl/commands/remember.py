@@ -9,7 +9,9 @@ from scrapy.commands import ScrapyCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from newscrawl.compression import ENDINGS, offset_at
 from newscrawl.feed.books import Books
+from newscrawl.feed.delivery import stored_until
 from newscrawl.feed.lines import COMPANIONS, FeedLocked, LineFile
 from newscrawl.store.seen import check_store
 
@@ -63,7 +65,8 @@ def feeds(paths: list[Path]) -> list[Path]:
     """Return the feeds named, and those in the folders named. Raises ``ValueError`` where there is none."""
     found = []
     for path in paths:
-        inside = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
+        names = [f"*.jsonl{ending}" for ending in ("", *ENDINGS)]
+        inside = sorted(feed for name in names for feed in path.rglob(name)) if path.is_dir() else [path]
         found += [feed for feed in inside if not feed.name.endswith(COMPANIONS)]
         if not path.exists():
             raise ValueError(f"{path} is not there")
@@ -80,7 +83,8 @@ def tell(books: Books, feed: Path) -> str:
         lock = LineFile(feed)
     except FeedLocked:
         return "in use: its run tells"
-    store = books.store_of(feed)
+    stored = stored_until(feed)
+    store = books.store_of(feed, None if stored is None else offset_at(feed, stored))
     assert isinstance(store, SharedStore)
     try:
         store.follow(feed, anew=True)

@@ -8,8 +8,6 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.archive.warc import archive_files
-
 
 class Command(ScrapyCommand):
     """Read the pages of archives again."""
@@ -38,12 +36,15 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read; exit code 1 when something was lost."""
+        from newscrawl.archive.warc import archive_files
         from newscrawl.reread.run import Reread  # Scrapy imports every command at each start
 
         assert self.settings is not None
         feed = opts.overwrite_output or opts.output
         if not args or not feed or (opts.output and opts.overwrite_output):
             raise UsageError("give archives and one feed: scrapy reread warc/ -o articles.jsonl", print_help=False)
+        if "://" in feed or "%(" in feed:
+            raise UsageError(f"{feed}: a feed that is reread is a file here, under one name", print_help=False)
         if opts.jobs < 1:
             raise UsageError("--jobs must be 1 or more", print_help=False)
         try:

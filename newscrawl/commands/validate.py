@@ -9,7 +9,6 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawl.feed.lines import COMPANIONS, LineFile
-from newscrawl.feed.validate import Seen, faults
 
 SHOWN = 10
 """Faults of one field that are printed; more are counted."""
@@ -58,6 +57,8 @@ class Command(ScrapyCommand):
             print(f"{feed}: {file.torn} bytes of a torn line cut off and kept in {feed}.tail")
 
     def _check(self, feed: Path) -> None:
+        from newscrawl.feed.validate import Seen, faults  # Scrapy imports every command at each start
+
         seen, found = Seen(), Counter[str]()
         for fault in faults(feed, seen):
             found[fault.field] += 1

@@ -1,9 +1,10 @@
 """The arguments of a crawl: typed, checked before any request, and explained by ``-a help=1``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from newscrawl.sites import Site
@@ -18,6 +19,7 @@ HELP = {
     "limit": "stop after so many new articles",
     "recrawl": "1: read again what is in the feed; a changed article becomes a new line with revision + 1",
     "follow": "source: after an aggregator's article, also read the original at its source when that site is known",
+    "browser": "1: read pages in a browser, which runs their scripts; 0: without; default: as the site needs it",
     "help": "1: print this and stop",
 }
 """Name of each argument to what it means."""
@@ -39,6 +41,7 @@ class Arguments:
     limit: int | None = None
     recrawl: bool = False
     follow: str | None = None
+    browser: bool = False
 
 
 def read_arguments(given: Mapping[str, str], site: Site) -> Arguments:
@@ -50,10 +53,13 @@ def read_arguments(given: Mapping[str, str], site: Site) -> Arguments:
     known = [name for name in HELP if name != "url" or site.anywhere]
     unknown = sorted(set(given) - set(known))
     if unknown:
-        raise ArgumentError(f"unknown argument {unknown[0]!r}; known: {', '.join(known)}")
+        meant = did_you_mean(unknown[0], known)
+        raise ArgumentError(
+            f"unknown argument {unknown[0]!r}{meant}; known: {', '.join(known)} (-a help=1 explains them)"
+        )
     since, until = _day(given, "since"), _day(given, "until")
     if since and until and since > until:
-        raise ArgumentError(f"since={since} is after until={until}")
+        raise ArgumentError(f"since={since} is after until={until}; both days are included, since= is the first")
     return Arguments(
         since=since,
         until=until,
@@ -63,6 +69,7 @@ def read_arguments(given: Mapping[str, str], site: Site) -> Arguments:
         limit=_limit(given.get("limit")),
         recrawl=_switch("recrawl", given.get("recrawl")),
         follow=_follow(given.get("follow"), site),
+        browser=_switch("browser", given.get("browser", "1" if site.browser else "0")),
     )
 
 
@@ -77,6 +84,16 @@ def help_text(site: Site) -> str:
     if not site.anywhere:
         lines += ["", f"languages of {site.name}: {', '.join(site.languages)}"]
     return "\n".join(lines)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a question that ends a message about an unknown name; empty where nothing is like it.
+
+    >>> did_you_mean("sinse", ["since", "until"])
+    ' (did you mean since?)'
+    """
+    near = get_close_matches(name, known, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def wants_help(given: Mapping[str, str]) -> bool:
@@ -104,7 +121,9 @@ def _languages(text: str | None, site: Site) -> tuple[str, ...]:
     tags = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for tag in tags:
         if tag not in site.languages:
-            raise ArgumentError(f"language {tag!r} is unknown on {site.name}; known: {', '.join(site.languages)}")
+            raise ArgumentError(
+                f"language {tag!r} is unknown on {site.name}; known: {', '.join(site.languages)} (or all)"
+            )
     if not tags:
         raise ArgumentError("languages is empty; write languages=no,ja or leave it out")
     return tags
@@ -125,11 +144,14 @@ def _urls(text: str | None, site: Site) -> tuple[str, ...]:
     urls = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
     for url in urls:
         if not re.match(r"https?://", url) or absolute_url(url, url) is None:
-            raise ArgumentError(f"urls: {url!r} is no http address")
+            raise ArgumentError(f"urls: {url!r} is no http address; write them whole: https://paper.example/article-1")
         if not site.anywhere and not site.is_article(absolute_url(url, url) or ""):
-            raise ArgumentError(f"urls: {url!r} is no article address of {site.name} ({', '.join(site.all_hosts)})")
+            raise ArgumentError(
+                f"urls: {url!r} is no article address of {site.name} ({', '.join(site.all_hosts)}); "
+                "scrapy crawl any_site -a urls= reads pages of any site"
+            )
     if not urls:
-        raise ArgumentError("urls names no address")
+        raise ArgumentError("urls names no address; write urls=URL,URL or urls=@FILE with one a line")
     return tuple(dict.fromkeys(urls))
 
 
@@ -141,7 +163,7 @@ def _url(given: Mapping[str, str], site: Site) -> str | None:
         return None
     url = absolute_url(text.strip(), text.strip()) if re.match(r"\s*https?://", text) else None
     if url is None:
-        raise ArgumentError(f"url={text!r} is no http address")
+        raise ArgumentError(f"url={text!r} is no http address; write url=https://paper.example")
     return url
 
 
@@ -159,7 +181,9 @@ def _follow(text: str | None, site: Site) -> str | None:
     if text != "source":
         raise ArgumentError(f"follow={text!r}: write follow=source")
     if not site.rules.republished:
-        raise ArgumentError(f"follow=source: {site.name} is no aggregator; its articles are the originals")
+        raise ArgumentError(
+            f"follow=source: {site.name} is no aggregator; its articles are the originals: leave it out"
+        )
     return text
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from newscrawl.crawl.listings import Link, Listing, read_json, read_section, read_xml
-from newscrawl.crawl.sources import Ask, Window, recent
+from newscrawl.crawl.sources import Ask, Window, newest_first, recent
 from newscrawl.text.dates import DateFacts
 from newscrawl.text.urls import absolute_url
 
@@ -35,7 +35,7 @@ ARTICLE = (
 )
 """Which addresses look like articles: a number, a day, a slug of four words or more; and none of a section's names."""
 
-_FEED_LINKS = (
+FEED_LINKS = (
     "link[rel~=alternate][type*=rss], link[rel~=alternate][type*=atom], link[rel~=alternate][type*='feed+json']"
 )
 _ROBOTS_SITEMAP = re.compile(rb"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -61,32 +61,38 @@ class Discover:
     def read(self, body: bytes, ask: Ask, window: Window, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
         """Return what an answer lists, and where to look next."""
         if urlsplit(ask.url).path == "/robots.txt":
-            named = [url for raw in _ROBOTS_SITEMAP.findall(body) if (url := _address(self.url, raw))]
-            return Listing(), self._asks(named, 1, True)
+            return _leading_to(Listing(), self._asks(named_sitemaps(body, self.url), 1, True))
         if ask.depth == 0:
             return self._front(body, ask, dates)
-        if body.lstrip()[:1] == b"{":
+        if body.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] == b"{":
             return read_json(body, ask.url, dates, items="items", url="url", day="date_published"), ()
         listing = recent(read_xml(body, ask.url, dates), window)
         if window.since is None:
-            listing = replace(listing, links=listing.links[:MAX_LINKS])
+            listing = replace(listing, links=tuple(newest_first(listing.links)[:MAX_LINKS]))
         children = _ranked(listing.children, window) if ask.depth < 4 else []
-        return listing, self._asks(children, ask.depth + 1, False)
+        return listing, self._asks(children, ask.depth + 1, True)
 
     def _front(self, body: bytes, ask: Ask, dates: DateFacts) -> tuple[Listing, tuple[Ask, ...]]:
-        feeds = read_section(body, ask.url, link=_FEED_LINKS, next_page=None, day=None, entry=None, dates=dates).links
+        feeds = read_section(body, ask.url, link=FEED_LINKS, next_page=None, day=None, entry=None, dates=dates).links
         page = read_section(body, ask.url, link="a[href]", next_page=None, day=None, entry=None, dates=dates)
         named = [link.url for link in feeds][:5]
         feeds_asked = self._asks(named or [urljoin(ask.url, path) for path in FEEDS], 1, bool(named))
-        return page, (*feeds_asked, *self._asks([urljoin(ask.url, path) for path in SITEMAPS], 1, False))
+        return _leading_to(page, (*feeds_asked, *self._asks([urljoin(ask.url, path) for path in SITEMAPS], 1, False)))
 
     @staticmethod
     def _asks(urls: list[str], depth: int, named: bool) -> tuple[Ask, ...]:
         return tuple(Ask(url, depth=depth, optional=not named) for url in dict.fromkeys(urls))
 
 
-def _address(base: str, raw: bytes) -> str | None:
-    return absolute_url(base, raw.decode("utf-8", "replace"))
+def _leading_to(listing: Listing, asks: tuple[Ask, ...]) -> tuple[Listing, tuple[Ask, ...]]:
+    """Return an answer with the listings that it names as its children; those only guessed are none."""
+    return replace(listing, children=tuple(Link(ask.url) for ask in asks if not ask.optional)), asks
+
+
+def named_sitemaps(robots: bytes, base: str) -> list[str]:
+    """Return the addresses of the sitemaps that a robots.txt names."""
+    found = (raw.decode("utf-8", "replace") for raw in _ROBOTS_SITEMAP.findall(robots))
+    return [url for text in found if (url := absolute_url(base, text))]
 
 
 def _ranked(children: tuple[Link, ...], window: Window) -> list[str]:

@@ -5,8 +5,8 @@ machine's metadata. Three steps refuse it, each on its own:
 
 1. ``Guard`` reads the address of a request: an IP number in any spelling, ``localhost``, credentials.
 2. ``Redirects`` judges where a redirect leads like any link: never off the site.
-3. ``PublicHandler`` decides on the address that a connection is made to, after the name was looked up. Nothing lies
-   between that decision and the connection, so a name that answers differently the next time changes nothing.
+3. ``connect.PublicHandler`` decides on the address that a connection is made to, after the name was looked up. Nothing
+   lies between that decision and the connection, so a name that answers differently the next time changes nothing.
 
 ``ALLOW_PRIVATE_ADDRESSES=1`` switches the first and the third off. A proxy that the user names is connected to
 wherever it is; what it connects to in its turn is its own affair.
@@ -19,29 +19,15 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _BindAddressAgent,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-    _ScrapyAgent,
-)
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
-from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
-from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.interfaces import IReactorPluggableNameResolver
-from twisted.web.client import Agent
 from zope.interface import implementer
 
 from newscrawl.items import REASONS
 from newscrawl.text.urls import without_credentials
-
-HEAD_MAXSIZE = 256 * 1024
-"""Most bytes of status line and headers; Scrapy's DOWNLOAD_MAXSIZE counts the body alone."""
 
 # IANA's registries of special-purpose addresses, and what clouds use of the others. Written out: what ``ipaddress``
 # calls global changes with the release of Python.
@@ -191,67 +177,3 @@ class PublicReactor:
         if not public:
             raise Refused("private_address", f"the name's address is {host}")
         return self._reactor.connectTCP(host, port, factory, **kwargs)
-
-
-class PublicHandler(HTTP11DownloadHandler):
-    """Scrapy's handler of http and https: connects to public addresses only, and bounds the head of an answer."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._pool._factory = _ClientFactory
-        self._open = crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES")
-
-    async def download_request(self, request: Request) -> Response:
-        """Return the answer to ``request``; raises ``Refused`` where its host is on no public address."""
-        agent = (_ScrapyAgent if self._open else _PublicAgent)(
-            contextFactory=self._contextFactory,
-            bindAddress=self._bind_address,
-            pool=self._pool,
-            maxsize=self._default_maxsize,
-            warnsize=self._default_warnsize,
-            fail_on_dataloss=self._fail_on_dataloss,
-            crawler=self._crawler,
-            tls_verbose_logging=self._tls_verbose_logging,
-        )
-        with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
-
-
-class _PublicAgent(_ScrapyAgent):
-    def _get_agent(self, request: Request, timeout: float) -> Agent:
-        if request.meta.get("proxy"):
-            return super()._get_agent(request, timeout)
-        from twisted.internet import reactor
-
-        return _BindAddressAgent(
-            reactor=PublicReactor(reactor),  # type: ignore[arg-type]
-            contextFactory=self._contextFactory,
-            connectTimeout=timeout,
-            bindAddress=normalize_bind_address(request.meta.get("bindaddress") or self._bindAddress),
-            pool=self._pool,
-        )
-
-
-class _Parser(_LenientHTTPClientParser):
-    """Ends the connection where an answer's head is too long."""
-
-    head = 0
-
-    def lineReceived(self, line: bytes) -> None:
-        self.head += len(line) + 2
-        if self.head > HEAD_MAXSIZE:
-            raise ValueError(f"more than {HEAD_MAXSIZE} bytes of headers")
-        super().lineReceived(line)
-
-
-class _ClientProtocol(_LenientHTTP11ClientProtocol):
-    def request(self, request: Any) -> Any:
-        waiting = super().request(request)
-        assert self._parser is not None
-        self._parser.__class__ = _Parser  # as the parent does: no class is asked for
-        return waiting
-
-
-class _ClientFactory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: Any) -> _ClientProtocol:
-        return _ClientProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]

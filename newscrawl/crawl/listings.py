@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
+from typing import Any
 
 from lxml import etree, html
 
 from newscrawl.page.document import has_heavy_tag
 from newscrawl.page.select import select
-from newscrawl.text.clean import clean_line
+from newscrawl.text.clean import clean_line, whole_characters
 from newscrawl.text.dates import DateFacts, read_moment
 from newscrawl.text.language import normal_tag
 from newscrawl.text.urls import absolute_url
@@ -85,30 +86,42 @@ class Listing:
     skipped: int = 0
     """Entries that were no addresses."""
     cut: bool = False
-    """Whether there was more than is taken from one listing."""
+    """Whether there was more than is taken from one listing, or the answer breaks off before its end."""
 
 
 def read_xml(body: bytes, base: str, dates: DateFacts) -> Listing:
     """Read a sitemap, a news sitemap, a sitemap index, RSS or Atom: what it is, its root tells.
 
-    Sites serve feeds where a sitemap should be and the other way round; gzip is undone.
+    Sites serve feeds where a sitemap should be and the other way round; gzip is undone. A sitemap may be plain text.
 
     Raises:
         NotAListing: no XML, or another document.
     """
-    unpacked = _gunzip(body)
-    text, cut = _bounded(unpacked)
-    cut = cut or (unpacked is not body and len(unpacked) >= MAX_BYTES)
+    unpacked, partial = _gunzip(body)
+    if _PLAIN.match(unpacked):
+        return _plain(unpacked, base, partial)
+    text, more = _bounded(unpacked)
     root, limited = _parse_xml(text)
-    cut = cut or limited
+    cut = partial or more or limited
     kind = _local(root)
-    if kind in ("rss", "feed", "RDF", "rdf"):
-        listing = _feed(root, base, dates)
-    elif kind in ("urlset", "sitemapindex"):
-        listing = _sitemap(root, base, dates)
-    else:
-        raise NotAListing(f"<{kind}> instead of a sitemap or feed")
+    try:
+        if kind in ("rss", "feed", "RDF", "rdf"):
+            listing = _feed(root, base, dates)
+        elif kind in ("urlset", "sitemapindex"):
+            listing = _sitemap(root, base, dates)
+        else:
+            raise NotAListing(f"<{kind}> instead of a sitemap or feed")
+    except UnicodeDecodeError as error:  # halves of characters in UTF-16
+        raise NotAListing(str(error)) from None
     return replace(listing, cut=True) if cut else listing
+
+
+def _plain(text: bytes, base: str, partial: bool) -> Listing:
+    """Read a sitemap in plain text: an address a line."""
+    lines = text.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").split("\n", MAX_ENTRIES)
+    found = [absolute_url(base, line) for line in lines[:MAX_ENTRIES] if line.strip()]
+    links = tuple(Link(url) for url in found if url)
+    return Listing(links, skipped=len(found) - len(links), cut=partial or len(lines) > MAX_ENTRIES)
 
 
 def read_json(body: bytes, base: str, dates: DateFacts, *, items: str, url: str, day: str | None) -> Listing:
@@ -180,7 +193,7 @@ def _feed(root: etree._Element, base: str, dates: DateFacts) -> Listing:
             cut = True
             break
         values = {_local(child): child for child in reversed(entry[:MAX_FIELDS]) if isinstance(child.tag, str)}
-        url = absolute_url(base, _feed_address(entry, values))
+        url = _feed_address(entry, values, base)
         if url is None:
             skipped += 1
             continue
@@ -256,7 +269,7 @@ def _texts(scope: etree._Element, css: str | None) -> Iterator[str]:
 
 def _text(element: etree._Element) -> str:
     """Return the beginning of an element's text: its whole, repeated for elements in elements, has no bound."""
-    return "".join(islice(element.itertext("*"), MAX_FIELDS))[:MAX_TEXT]
+    return "".join(islice(element.itertext("*", etree.Entity), MAX_FIELDS))[:MAX_TEXT]
 
 
 def _sitemap_entry(element: etree._Element, base: str, dates: DateFacts) -> Link | None:
@@ -267,35 +280,35 @@ def _sitemap_entry(element: etree._Element, base: str, dates: DateFacts) -> Link
         if name in ("url", "sitemap"):
             break
         if name == "loc" and url is None and text and not len(child):  # an unknown entity would cut the address
-            url = absolute_url(base, text)
+            url = _resolved(base, text)
         elif name == "publication_date":
             published = _day(text, dates)
         elif name == "lastmod":
             modified = _day(text, dates)
         elif name == "title" and title is None:
-            title = clean_line(text)
+            title = clean_line(_text(child))
         elif name == "language":
             language = normal_tag(text)
         elif name == "link" and child.get("hreflang") and len(alternates) < MAX_ALTERNATES:
-            tag, other = normal_tag(child.get("hreflang", "")), absolute_url(base, child.get("href", ""))
+            tag, other = normal_tag(child.get("hreflang", "")), _resolved(base, child.get("href", ""))
             if tag and other:
                 alternates.append((tag, other))
     return Link(url, published, modified, title, language, tuple(alternates)) if url else None
 
 
-def _feed_address(entry: etree._Element, values: dict[str, etree._Element]) -> str:
+def _feed_address(entry: etree._Element, values: dict[str, etree._Element], base: str) -> str | None:
     for link in islice(entry.iter(etree.Element), MAX_FIELDS):
         if _local(link) != "link":
             continue
         href = link.get("href")
         if href and link.get("rel", "alternate") == "alternate":
-            return str(href)
-        if link.text and link.text.strip():
-            return str(link.text).strip()
+            return _resolved(absolute_url(base, link.base or "") or base, href)  # ``xml:base``
+        if link.text and link.text.strip() and not len(link):  # an unknown entity would cut the address
+            return _resolved(base, link.text.strip())
     guid = values.get("guid")
     if guid is not None and guid.get("isPermaLink") != "false" and (guid.text or "").strip().startswith("http"):
-        return (guid.text or "").strip()
-    return ""
+        return _resolved(base, (guid.text or "").strip())
+    return None
 
 
 def _day(text: str | None, dates: DateFacts) -> date | None:
@@ -307,14 +320,30 @@ def _day(text: str | None, dates: DateFacts) -> date | None:
         return None
 
 
-def _gunzip(body: bytes) -> bytes:
-    """Undo gzip, up to ``MAX_BYTES``. Raises ``NotAListing`` for damaged data with nothing readable in it."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    try:
-        return zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(body, MAX_BYTES)
-    except zlib.error as error:
-        raise NotAListing(f"damaged gzip: {error}") from None
+def _resolved(base: str, text: str) -> str | None:
+    """Return the address ``text`` against ``base``; entities encoded twice are undone, ``None`` when it is none."""
+    return absolute_url(base, text.replace("&amp;", "&"))
+
+
+def _gunzip(body: bytes) -> tuple[bytes, bool]:
+    """Undo gzip, of all members, up to ``MAX_BYTES``; say whether there was more, or it breaks off.
+
+    Raises:
+        NotAListing: damaged data with nothing readable in it.
+    """
+    unpacked, rest = b"", body
+    while rest.startswith(b"\x1f\x8b"):
+        member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        try:
+            unpacked += member.decompress(rest, MAX_BYTES - len(unpacked))
+        except zlib.error as error:
+            if unpacked:
+                return unpacked, True
+            raise NotAListing(f"damaged gzip: {error}") from None
+        if not member.eof or (member.unused_data and len(unpacked) >= MAX_BYTES):
+            return unpacked, True
+        rest = member.unused_data
+    return (body, False) if rest is body else (unpacked, False)
 
 
 def _bounded(body: bytes) -> tuple[bytes, bool]:
@@ -331,21 +360,50 @@ def _bounded(body: bytes) -> tuple[bytes, bool]:
     return body[: len(body) - len(parts[-1]) - 1], True
 
 
+_BARE = (etree.ErrorTypes.ERR_NAME_REQUIRED, etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING)
+"""What the parser says of an ampersand that begins no entity."""
+
+_BARE_AMPERSAND = re.compile(rb"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+|&(?!#?\w+;)")
+_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*+https?://[^\s<]+\s*(?:\n|$)")
+_START = re.compile(rb"<\?xml\s|<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b")
+"""Where XML begins: warnings of the program that made it may stand before."""
+
+_TWO_BYTE_LABEL = re.compile(rb"""<\?xml[^>]{0,100}encoding=["'](?:utf-?16|ucs-?2|unicode)""", re.IGNORECASE)
+
+
 def _parse_xml(body: bytes) -> tuple[etree._Element, bool]:
-    """Return the root, and whether the parser gave up before the end."""
-    # Entities stay unresolved and nothing is fetched; recovery reads on after a broken entry. Without huge_tree libxml2
-    # keeps its own bounds: 256 levels, 10 MB of one text, no entities that multiply.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, load_dtd=False, huge_tree=False)
-    text = body.lstrip()
+    """Return the root, and whether there is more that was not read: the parser gave up, or the end is missing."""
+    text = whole_characters(body.lstrip())
     if re.match(rb"<!doctype html|<html", text[:200], re.IGNORECASE):
         raise NotAListing("an HTML page instead of XML")
-    try:
-        root = etree.fromstring(text, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise NotAListing(str(error)[:200]) from None
+    if not text.startswith((b"<?", b"<!")) and (start := _START.search(text[:4096])):
+        text = text[start.start() :]
+    encoding = "utf-8" if _TWO_BYTE_LABEL.match(text) else None  # these bytes are read as ASCII, so it is not UTF-16
+    root, errors = _tree(text, encoding)
+    if len(errors.filter_types(_BARE)):  # ``?a=1&b=2`` unescaped: recovery would leave out ``&b``
+        root, errors = _tree(_BARE_AMPERSAND.sub(_escaped, text), encoding)
     if root is None:
         raise NotAListing("no XML")
-    return root, len(parser.error_log.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT)) > 0
+    limited = len(errors.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT)) > 0
+    end = rb"</(?:\w+:)?%b\s*>" % re.escape(_local(root).encode())
+    breaks_off = len(root) > 0 and not re.search(end, text.replace(b"\x00", b""))  # NUL: of UTF-16
+    return root, limited or breaks_off
+
+
+def _tree(text: bytes, encoding: str | None) -> tuple[etree._Element | None, Any]:
+    # Entities stay unresolved and nothing is fetched; recovery reads on after a broken entry. Without huge_tree libxml2
+    # keeps its own bounds: 256 levels, 10 MB of one text, no entities that multiply.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, load_dtd=False, huge_tree=False, encoding=encoding
+    )
+    try:
+        return etree.fromstring(text, parser), parser.error_log
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise NotAListing(str(error)[:200]) from None
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return found[0] if found[0].startswith(b"<") else b"&amp;"
 
 
 def _local(element: etree._Element) -> str:

@@ -2,34 +2,47 @@
 
 ``Retry-After`` (RFC 9110, section 10.2.3) holds every request to the host, not only the one that was refused. After
 ``BREAKER_ERRORS`` failures in a row a host rests; when it still fails after ``BREAKER_RESTS`` rests it is given up for
-this run. What was not asked for is a reject, ``host_down``, and the next run asks for it again.
+this run. What was not asked for is a reject, ``host_down``, and the next run asks for it again: not before the host may
+be asked, which is kept beside the feed (``newscrawl.crawl.holds``).
 """
 
 import asyncio
 import logging
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, IgnoreRequest
 from scrapy.http import Response
 
-from newscrawl.crawl.guard import PublicHandler, Refused
+from newscrawl.crawl.connect import PublicHandler
+from newscrawl.crawl.guard import Refused
+from newscrawl.crawl.holds import Holds
 from newscrawl.feed.books import Books
+from newscrawl.feed.lines import beside
 
 logger = logging.getLogger(__name__)
 
 STEP = 0.25
 """Seconds between two looks at whether the crawl is being stopped."""
 
+STOP_WAIT = 5.0
+"""Seconds that an answer on its way has left to come once the crawl is being stopped."""
+
 BUSY = (429, 503)
 """Statuses whose ``Retry-After`` counts."""
+
+
+class Unread(DownloadFailedError):
+    """A host's answer was not read to its end for a reason that is ours, or the page's; asked for again."""
 
 
 @dataclass(slots=True)
@@ -59,28 +72,49 @@ class Patience:
         self.rests = settings.getint("BREAKER_RESTS")
         self.longest = settings.getfloat("RETRY_AFTER_MAX")
         self.hosts: dict[str, Host] = {}
+        self.books = crawler.get_extension(Books)
+        """``None`` where single pages are looked at, by commands."""
+        feed = self.books.feed_path if self.books is not None else None
+        self.holds = Holds(beside(feed, ".holds.json") if feed is not None else None)
 
     @classmethod
     def of(cls, crawler: Crawler) -> "Patience":
         """Return the patience of a crawl, by its settings ``BREAKER_*`` and ``RETRY_AFTER_MAX``."""
-        return cls._of.setdefault(crawler, cls(crawler))
+        if crawler not in cls._of:
+            cls._of[crawler] = cls(crawler)
+        return cls._of[crawler]
 
     async def wait(self, url: str) -> None:
         """Wait while the host is to be left alone. Raises ``Refused`` when it was given up, or the crawl stops."""
         host = self._host(url)
-        while (left := host.until - monotonic()) > 0 and not host.down:
-            if self._stopping():
-                raise Refused("host_down", "the crawl was stopped while the host rested")
+        while (left := host.until - monotonic()) > 0 and not host.down and not self._stopping():
             await asyncio.sleep(min(left, STEP))
         if host.down:
             raise Refused("host_down", host.down)
+        if self._stopping():
+            raise Refused("stopped", "not asked for any more")
+
+    async def answer(self, coming: Coroutine[Any, Any, Response]) -> Response:
+        """Return an answer on its way; raises ``Refused`` when it has not come ``STOP_WAIT`` seconds after a stop."""
+        task = asyncio.ensure_future(coming)
+        left = STOP_WAIT
+        while not (await asyncio.wait({task}, timeout=STEP))[0]:
+            left -= STEP if self._stopping() else 0
+            if left <= 0:
+                task.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await task
+                raise Refused("stopped", "the answer did not come in time")
+        return task.result()
 
     def answered(self, request: Request, response: Response) -> None:
         """Note what an answer says of its host."""
         host = self._host(request.url)
         asked = retry_after(response) if response.status in BUSY else None
         if asked is not None:
-            self._hold(host, request.url, asked)
+            why = f"Retry-After {asked:.0f} s"
+            self.holds.keep(urlsplit(request.url).netloc, asked, why)
+            self._hold(host, request.url, asked, why)
         if response.status != 429 and response.status < 500:
             host.failures = host.rests = 0
         elif not request.meta.get("retry_times"):  # a page that fails again says nothing new of its host
@@ -91,14 +125,21 @@ class Patience:
         self._failed(self._host(request.url), request.url, type(error).__name__)
 
     def _host(self, url: str) -> Host:
-        return self.hosts.setdefault(urlsplit(url).netloc, Host())
+        name = urlsplit(url).netloc
+        if name not in self.hosts:
+            self.hosts[name] = Host()
+            if left := self.holds.seconds_left(name):
+                why = f"{self.holds.why(name)}, to an earlier run; {left:.0f} s are left"
+                logger.warning("%s is left alone: %s", name, why)
+                self._hold(self.hosts[name], url, left, why)
+        return self.hosts[name]
 
-    def _hold(self, host: Host, url: str, seconds: float) -> None:
+    def _hold(self, host: Host, url: str, seconds: float, why: str) -> None:
         if seconds > self.longest:
-            self._give_up(host, url, f"it asked to come back in {seconds:.0f} seconds")
+            self._give_up(host, url, why)
             return
         host.until = max(host.until, monotonic() + seconds)
-        Books.of(self.crawler).host_event(urlsplit(url).netloc, "held", f"Retry-After {seconds:.0f} s")
+        self._tell(urlsplit(url).netloc, "held", why)
 
     def _failed(self, host: Host, url: str, why: str) -> None:
         host.failures += 1
@@ -112,14 +153,19 @@ class Patience:
         host.failures = self.errors - 1  # one more failure after the rest is enough
         host.until = monotonic() + self.rest
         name = urlsplit(url).netloc
-        Books.of(self.crawler).host_event(name, "rested", said)
+        self.holds.keep(name, self.rest, said)
+        self._tell(name, "rested", said)
         logger.warning("%s rests for %.0f seconds: %s", name, self.rest, said)
 
     def _give_up(self, host: Host, url: str, why: str) -> None:
         host.down = why
         name = urlsplit(url).netloc
-        Books.of(self.crawler).host_event(name, "down", why)
+        self._tell(name, "down", why)
         logger.error("%s is given up for this run: %s", name, why)
+
+    def _tell(self, host: str, event: str, why: str) -> None:
+        if self.books is not None:
+            self.books.host_event(host, event, why)
 
     def _stopping(self) -> bool:
         slot = getattr(self.crawler.engine, "_slot", None)
@@ -138,14 +184,18 @@ class PatientHandler(PublicHandler):
         patience = Patience.of(self._crawler)
         await patience.wait(request.url)
         try:
-            response = await super().download_request(request)
-        except (IgnoreRequest, DownloadCancelledError):
-            raise  # refused here, or larger than a page may be: says nothing of the host
+            response = await patience.answer(self.fetch(request))
+        except (IgnoreRequest, DownloadCancelledError, Unread):
+            raise  # refused here, larger than a page may be, or our own fault: says nothing of the host
         except Exception as error:
             patience.failed(request, error)
             raise
         patience.answered(request, response)
         return response
+
+    async def fetch(self, request: Request) -> Response:
+        """Return the answer to ``request``, asked for at once."""
+        return await super().download_request(request)
 
 
 def retry_after(response: Response) -> float | None:

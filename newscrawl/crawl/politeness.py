@@ -160,8 +160,8 @@ class RobotsTxt(RobotsTxtMiddleware):
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Raise ``Refused`` where the rules, or their absence, forbid the request."""
         if isinstance(rp, _Closed):
-            if rp.refused is not None and rp.refused.reason == "private_address":
-                raise Refused("private_address", rp.refused.detail)
+            if rp.refused is not None and rp.refused.reason in ("private_address", "stopped", "host_down"):
+                raise Refused(rp.refused.reason, rp.refused.detail)
             raise Refused("robots", f"robots.txt could not be read ({rp.why}): taken for a full disallow")
         try:
             super().process_request_2(rp, request)

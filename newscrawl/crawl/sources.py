@@ -120,6 +120,10 @@ class Sitemap:
         if ask.depth and self.span > 1:
             listing = recent(listing, window)
         children = [link for link in listing.children if self.follow is None or re.search(self.follow, link.url)]
+        if self.day is not None:
+            children = [link for link in children if self._day(link.url)]
+        if listing.children and not children:
+            raise NotAListing(f"follow and day fit none of its {len(listing.children)} sitemaps")
         if ask.depth >= 3 or not children:
             return listing, ()
         if self.day is not None:
@@ -405,6 +409,11 @@ class XsyncList:
             "toDate": f"{window.until:%Y.%m.%d}" if window.explicit_until else "",
         }
         return Ask(self.url, tuple((form | dict(self.fields or {})).items()), depth)
+
+
+def newest_first(links: tuple[Link, ...]) -> list[Link]:
+    """Return ``links`` with the newest day first; those of one day, and of none, in the listing's order."""
+    return sorted(links, key=lambda link: link.published or link.modified or date.min, reverse=True)
 
 
 def recent(listing: Listing, window: Window) -> Listing:

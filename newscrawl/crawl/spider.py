@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
@@ -18,19 +18,22 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newscrawl.archive.replay import recorded_today
+from newscrawl.compression import lines_from_end
 from newscrawl.crawl.arguments import Arguments, read_arguments
+from newscrawl.crawl.browsing import browser_meta, has_browser
 from newscrawl.crawl.discover import Discover
 from newscrawl.crawl.guard import Refused, on_site
 from newscrawl.crawl.listings import Link, NotAListing
-from newscrawl.crawl.sources import Ask, Source, Window
+from newscrawl.crawl.sources import Ask, Source, Window, newest_first
 from newscrawl.feed.books import Books
-from newscrawl.feed.lines import lines_from_end
 from newscrawl.items import SCHEMA_VERSION, Article, Reject
-from newscrawl.page.document import read_document
-from newscrawl.page.reader import Reading, read_article, refuse_unless_text
+from newscrawl.page.structured import told_to_robots
 from newscrawl.sites import Site
 from newscrawl.store.seen import Validators
 from newscrawl.text.sources import odd_brackets
+
+if TYPE_CHECKING:
+    from newscrawl.page.reader import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +111,8 @@ class NewsSpider(Spider):
         if arguments.recrawl or self.recheck_hours:
             settings.set("RECRAWL", True, priority="spider")
         settings.set("FOLLOW", arguments.follow, priority="spider")
+        in_browser = arguments.browser or (arguments.follow is not None and has_browser(settings))
+        settings.set("BROWSER", in_browser, priority="spider")
         self.now = datetime.combine(today, time.max, UTC) if today else datetime.now(UTC)
         self.waiting: dict[str, list[Article]] = {}
         """Articles whose original is being read, by its page key."""
@@ -115,6 +120,8 @@ class NewsSpider(Spider):
         self.scraped = 0
         self.seen: set[str] = set()
         self.admitted = 0
+        self.all_asked = False
+        """Whether every listing that a crawl begins with has been asked for."""
         self.open_listings = 0
         self.listings: Counter[str] = Counter()
         """How many listings each of those that a source began with led to."""
@@ -137,6 +144,7 @@ class NewsSpider(Spider):
             for url in self.arguments.urls:
                 for request in self.page_request(Link(url), "urls", "urls"):
                     yield request
+            self.all_asked = True
             return
         for line in self._to_recheck():
             for request in self.page_request(Link(line["url"]), "recheck", line.get("discovered_via") or "recheck"):
@@ -149,6 +157,12 @@ class NewsSpider(Spider):
             for ask in source.start(self.window):
                 await self._turn()
                 yield self.listing_request(source, ask)
+        self.all_asked = True
+
+    @property
+    def finds_more(self) -> bool:
+        """Whether listings are still to be read, which may name more pages."""
+        return not self.all_asked or self.open_listings > 0
 
     async def _turn(self) -> None:
         """Wait while listings asked for before, or most of their pages, are still to come: each waits in memory."""
@@ -169,14 +183,19 @@ class NewsSpider(Spider):
             errback=self.listing_failed,
             cb_kwargs={"source": source, "ask": ask, "root": root or ask.url},
             priority=-10,  # after the pages of those read before: what waits is one listing, not all
-            meta={"download_maxsize": 50 * 1024 * 1024, "handle_httpstatus_list": [304]},
+            meta={"download_maxsize": 50 * 1024 * 1024, "handle_httpstatus_list": [304], "browser": self._in_browser},
             **extra,
         )
+
+    @property
+    def _in_browser(self) -> bool:
+        """Whether listings are read in a browser."""
+        return self.arguments.browser and self.site.browser_listings
 
     def _unless_changed(self, ask: Ask) -> dict[str, str]:
         """Return the headers that ask for a listing only if it has changed since the last complete run."""
         known = self.books.memory.validators(self._listing_key(ask.url))
-        if known is None or self.arguments.recrawl:
+        if known is None or self.arguments.recrawl or self._in_browser:
             return {}
         pairs = (("If-None-Match", known.etag), ("If-Modified-Since", known.modified))
         return {name: value for name, value in pairs if value}
@@ -194,7 +213,7 @@ class NewsSpider(Spider):
         key = self.site.page_key(url)
         again = self.arguments.recrawl or via == "recheck"
         if not again and self.books.memory.has_page(key):
-            self.books.skipped(via, "repeated" if self.books.memory.is_new(key) else "known")
+            self.books.skipped(via, self.books.memory.known_from(key))
             return
         if key in self.seen:
             self.books.skipped(via, "repeated")
@@ -219,7 +238,10 @@ class NewsSpider(Spider):
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"via": via, "listing": listing},
-            meta={"page_url": self.site.canonical(link.url)},
+            meta={
+                "page_url": self.site.canonical(link.url),
+                **(browser_meta(self.site) if self.arguments.browser else {}),
+            },
             dont_filter=True,
             **extra,
         )
@@ -237,12 +259,6 @@ class NewsSpider(Spider):
         if response.status == 304:
             self.books.source_unchanged(source.name)
             return
-        if not ask.form:
-            etag, modified = (
-                (response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified")
-            )
-            if etag or modified:
-                self.books.validators[self._listing_key(ask.url)] = Validators(etag or None, modified or None)
         body = _utf8(response)
         try:
             listing, asks = source.read(body, replace(ask, url=response.url), self.window, self.site.dates)
@@ -252,19 +268,35 @@ class NewsSpider(Spider):
                 return
             self.books.source_failed(source.name, f"{response.url}: {error}")
             return
-        self.books.source_answered(source.name, len(listing.links) + len(listing.children))
+        if ask.optional and not (listing.links or listing.children):
+            self.books.count("listing/absent")
+        elif listing.children and asks and not listing.links:
+            self.books.source_led_on(source.name)
+        else:
+            self.books.source_answered(source.name, len(listing.links) or len(listing.children))
+            if not (ask.form or listing.cut or listing.children or any(further.optional for further in asks)):
+                self._keep_validators(response, ask)
         self.books.count(f"listing/unreadable_entries/{source.name}", listing.skipped)
         if listing.cut:
             self.books.source_failed(
-                source.name, f"{response.url}: more than is taken from one listing; the rest is left"
+                source.name, f"{response.url}: breaks off, or is more than is taken from one listing; the rest is left"
             )
         counts = self.books.sources[source.name]
         admitted, known = counts["admitted"], counts["known"]
-        for link in listing.links:
+        for link in newest_first(listing.links):
             yield from self.follow(link, source.name, response.url)
         if self.books.followed_up and counts["known"] > known and counts["admitted"] == admitted:
             return  # what follows is older still, and the run before this one read it
         yield from self._following(source, response.url, asks, root)
+
+    def _keep_validators(self, response: Response, ask: Ask) -> None:
+        """Note what to ask next time for a listing that was read to its end.
+
+        Not for one with listings below it: those change while it does not.
+        """
+        etag, modified = ((response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
+        if etag or modified:
+            self.books.validators[self._listing_key(ask.url)] = Validators(etag or None, modified or None)
 
     def _following(self, source: Source, listing: str, asks: tuple[Ask, ...], root: str) -> Iterator[Request]:
         """Yield the requests for the listings that one leads to; Scrapy would drop those of other hosts unsaid."""
@@ -313,6 +345,7 @@ class NewsSpider(Spider):
         if self.places is not None and self.places <= 0:
             self.books.skipped(via, "over_limit")
             return
+        self.books.answered(via, fetched=True)
         if response.meta.get("page_url") and response.request is not None and response.request.method == "GET":
             page_url = self._landed(response)
             if page_url is None:
@@ -342,7 +375,7 @@ class NewsSpider(Spider):
         self.books.met_placeholders(reading.placeholders, odd_brackets(reading.article.body or ""))
         yield reading.article
 
-    def read(self, response: Response, site: Site | None = None) -> Reading:
+    def read(self, response: Response, site: Site | None = None) -> "Reading":
         """Return the reading of a response, with what only the response knows; ``site`` is another one's."""
         url = site.canonical(response.url) if site else self._landed(response) or response.url
         reading = read_response(response, site or self.site, url)
@@ -390,7 +423,11 @@ class NewsSpider(Spider):
                 callback=self.parse_original,
                 errback=self.original_failed,
                 cb_kwargs={"key": key, "via": article.url},
-                meta={"page_url": source.url, "allow_offsite": True},
+                meta={
+                    "page_url": source.url,
+                    "allow_offsite": True,
+                    **(browser_meta(site) if site.browser else {}),
+                },
                 priority=20,
                 dont_filter=True,
             )
@@ -400,6 +437,7 @@ class NewsSpider(Spider):
 
         A server that knows an article by its id redirects a damaged address to the true one, which they then name.
         """
+        self.books.answered("follow", fetched=True)
         asked = response.meta["page_url"]
         site = self.books.sites.of_url(response.url)
         copies = self.waiting.pop(key)
@@ -424,6 +462,7 @@ class NewsSpider(Spider):
         """Yield the articles whose original did not come; the original goes to the rejects."""
         request: Request = failure.request  # type: ignore[attr-defined]
         reason, detail = _why(failure)
+        self.books.answered("follow", fetched=False)
         self.books.rejected(request.meta["page_url"], reason, detail)
         yield from self.waiting.pop(request.cb_kwargs["key"])
 
@@ -488,11 +527,18 @@ class NewsSpider(Spider):
         """Write a page that did not come to the rejects; yield it where it was there before and is no more."""
         request: Request = failure.request  # type: ignore[attr-defined]
         url = request.meta.get("page_url") or request.url
+        via = request.cb_kwargs["via"]
         gone = self._withdrawn(failure, url)
         if gone is not None:
+            self.books.answered(via, fetched=False)
             yield gone
             return
-        self.books.rejected(url, *_why(failure))
+        reason, detail = _why(failure)
+        if reason == "stopped" and self._limit_reached():
+            self.books.skipped(via, "over_limit")
+            return
+        self.books.answered(via, fetched=False)
+        self.books.rejected(url, reason, detail)
 
     # --- limit ------------------------------------------------------------------------------------
 
@@ -504,19 +550,22 @@ class NewsSpider(Spider):
         if not (self.arguments.recrawl or self.recheck_hours):
             self.seen.discard(self.books.page_key(item.site, item.url))  # from now on the memory knows it
         if self._limit_reached():
-            self.crawler.engine.close_spider(self, "limit")
+            self.books.end("limit")
 
     def _on_lost(self, item: Any) -> None:
         if self.places is not None:
             self.places += 1
 
 
-def read_response(response: Response, site: Site, url: str) -> Reading:
+def read_response(response: Response, site: Site, url: str) -> "Reading":
     """Return the reading of a page of ``site``, whose canonical address is ``url``.
 
     Raises:
         Reject: the page gives no article.
     """
+    from newscrawl.page.document import read_document  # for the first page, not for the first request
+    from newscrawl.page.reader import read_article, refuse_unless_text
+
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
     refuse_unless_text(content_type)
     document = read_document(url, response.body, content_type)
@@ -527,6 +576,8 @@ def read_response(response: Response, site: Site, url: str) -> Reading:
     if site.anywhere and not reading.is_article:
         raise Reject("not_an_article", "no article's metadata, no date, little text")
     article.http_status = response.status
+    tags = [tag.decode("latin-1") for tag in response.headers.getlist("X-Robots-Tag")]
+    article.flags = sorted({*article.flags, *told_to_robots(tags)})
     if document.truncated or "partial" in response.flags or "dataloss" in response.flags:
         article.flags.append("truncated")
     return reading

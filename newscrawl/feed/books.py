@@ -1,36 +1,34 @@
 """The books of a run: what came of every address, and whether the run may be called a success.
 
-Keeps the feed's memory, writes rejects and the manifest beside the feed, prints the summary. Scrapy itself
+Keeps the feed's memory, writes rejects and the manifest beside the feed, tells the summary. Scrapy itself
 ends with exit code 0 whatever happened; ``Books.faults`` is what the ``crawl`` command judges by.
 """
 
 import json
 import logging
-import platform
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import closing, suppress
-from dataclasses import fields
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import UTC, datetime
-from hashlib import blake2b, sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.utils.defer import deferred_from_coro
 
-from newscrawl import __version__
+from newscrawl.compression import offset_at
 from newscrawl.feed.figures import Figures
-from newscrawl.feed.lines import LineFile
-from newscrawl.items import REASONS, SCHEMA_VERSION, Article, Reject
+from newscrawl.feed.lines import LineFile, beside, to_line
+from newscrawl.feed.manifest import manifest, plain_arguments
+from newscrawl.feed.summary import figures, one_line, summary
+from newscrawl.items import REASONS, Article, Reject
+from newscrawl.log import tell
 from newscrawl.sites import Sites, plain_key
-from newscrawl.store.near import Text
+from newscrawl.store.near import MADE_NOWHERE, Text, text_of
 from newscrawl.store.seen import Entry, SeenStore, Validators
-from newscrawl.text.fingerprint import fingerprint
 from newscrawl.text.identity import record_key, text_key
 
 logger = logging.getLogger(__name__)
@@ -41,7 +39,10 @@ FINE_ENDS = frozenset(("finished", "limit", "closespider_itemcount", "closespide
 MAX_FORMS = 200
 """Forms of placeholders told apart; what a hostile page adds counts as ``others``."""
 
-LOST = ("claimed", "download_failed", "host_down", "http_error", "private_address", "read_error", "store_unavailable")
+LOST = (
+    "claimed", "download_failed", "host_down", "http_error", "private_address", "read_error",
+    "stopped", "store_unavailable",
+)  # fmt: skip
 """Reject reasons of pages that were asked for and not read; a later run asks for them again."""
 
 BY_HAND = frozenset(("urls", "recheck", "follow", "archive"))
@@ -67,6 +68,8 @@ class Books:
         """What articles on their way to the feed have laid claim to: once a line is written, the memory has it."""
         self.texts: dict[str, Text] = {}
         """The texts of those articles by ``id``: what later ones are compared with."""
+        self.prints = MADE_NOWHERE
+        """Fingerprints that another process made, by ``content_hash``; of other texts they are made here."""
         self.run_id = getattr(crawler.spider, "_job", None) or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
         """Scrapyd's job, or made up: stands in every line, reject and manifest of the run."""
         self.refused: str | None = None
@@ -77,6 +80,8 @@ class Books:
         self.feed_path: Path | None = None
         self.copies: tuple[Path, ...] = ()
         """Other local files that get the same lines."""
+        self.delivered: list[str] = []
+        """Addresses elsewhere at which this run stored lines."""
         self.overwrite = False
         self.sources: dict[str, Counter[str]] = {}
         self.source_errors: dict[str, str] = {}
@@ -90,10 +95,12 @@ class Books:
         """Hosts that had to be left alone: how often, and why."""
         self.figures = Figures()
         self.rejects: Counter[str] = Counter()
+        self.examples: dict[str, str] = {}
+        """An address that was rejected for each reason, as the log may show it."""
         self.outcomes: Counter[str] = Counter()
         self._rejects_file: LineFile | None = None
-        self._started = time.monotonic()
-        self._started_at = datetime.now(UTC)
+        self.started = time.monotonic()
+        self.started_at = datetime.now(UTC)
         self.closed = False
         """Whether the run has been judged."""
 
@@ -121,30 +128,40 @@ class Books:
 
     # --- the feed ---------------------------------------------------------------------------------
 
-    def open(self, feed: Path | None, *, overwrite: bool, copies: tuple[Path, ...] = ()) -> None:
+    def open(
+        self,
+        feed: Path | None,
+        *,
+        overwrite: bool,
+        copies: tuple[Path, ...] = (),
+        opened: Callable[[LineFile], int] | None = None,
+    ) -> None:
         """Open the feed and its memory. A feed that cannot be written ends up in ``refused``.
 
-        ``copies`` are files that get the same lines; each has its own manifest.
+        ``copies`` are files that get the same lines; each has its own manifest. ``opened`` is given for a feed that is
+        stored elsewhere: called once this run alone has the file, it returns before which byte all is stored.
         """
-        self._started, self._started_at = time.monotonic(), datetime.now(UTC)
+        self.started, self.started_at = time.monotonic(), datetime.now(UTC)
         self.feed_path, self.overwrite, self.copies = feed, overwrite, copies
+        if self.refused:
+            return
         if feed is None:
             if self.crawler.settings.get("SEEN_STORE"):
-                self.refused = "SEEN_STORE needs a feed that is a local file"
-                self.faults.append(self.refused)
+                self.refuse("SEEN_STORE needs a feed")
             return
         try:
             if overwrite:
                 self._forget(feed)
             self.feed = LineFile(feed, anew=overwrite)
             if overwrite:
-                for kind in (".seen.db", ".seen.db-wal", ".seen.db-shm", ".rejects.jsonl", ".jsonl.tail"):
-                    beside(feed, kind).unlink(missing_ok=True)
-            self.memory = self.store_of(feed)
+                kinds = (".seen.db", ".seen.db-wal", ".seen.db-shm", ".rejects.jsonl")
+                for path in (*(beside(feed, kind) for kind in kinds), feed.with_name(feed.name + ".tail")):
+                    path.unlink(missing_ok=True)
+            upto = offset_at(feed, opened(self.feed)) if opened is not None else None
+            self.memory = self.store_of(feed, upto)
             self.memory.follow(feed)
         except OSError as error:
-            self.refused = str(error)
-            self.faults.append(f"the feed cannot be written: {error}")
+            self.refuse(f"the feed cannot be written: {error}")
             return
         before = self._manifest_before()
         if before.get("state") == "aborted" and before.get("ended_at") is None:
@@ -152,8 +169,16 @@ class Books:
         self.followed_up = not overwrite and self._follows(before)
         self._write_manifest("aborted", None)  # true until the run has ended well
 
-    def store_of(self, feed: Path) -> SeenStore:
-        """Return the memory of a feed, shared with others where ``SEEN_STORE`` says so. Raises ``StoreUnavailable``."""
+    def refuse(self, why: str) -> None:
+        """Have the run end before it asks for anything; to be told before the feed is opened."""
+        self.refused = why
+        self.faults.append(why)
+
+    def store_of(self, feed: Path, upto: int | None = None) -> SeenStore:
+        """Return the memory of a feed, shared with others where ``SEEN_STORE`` says so. Raises ``StoreUnavailable``.
+
+        ``upto`` is the offset before which a feed counts as exported that is stored elsewhere.
+        """
         settings, path = self.crawler.settings, beside(feed, ".seen.db")
         if not settings.get("SEEN_STORE"):
             return SeenStore(path, self.entry_of, text_of)
@@ -161,7 +186,7 @@ class Books:
 
         url, prefix, lease = (settings[name] for name in ("SEEN_STORE", "SEEN_STORE_PREFIX", "SEEN_STORE_LEASE"))
         return SharedStore(
-            path, self.entry_of, text_of, url=url, prefix=prefix, lease=float(lease), on_lost=self.store_lost
+            path, self.entry_of, text_of, url=url, prefix=prefix, lease=float(lease), upto=upto, on_lost=self.store_lost
         )
 
     def _forget(self, feed: Path) -> None:
@@ -188,7 +213,7 @@ class Books:
         try:
             outcomes = before["outcomes"]["rejected"]
             lost = sum(outcomes.get(reason, 0) for reason in LOST)
-            arguments = json.loads(json.dumps(_plain(getattr(spider, "arguments", None))))
+            arguments = json.loads(json.dumps(plain_arguments(getattr(spider, "arguments", None))))
             same = (before["site"], before["arguments"]) == (spider.name if spider else None, arguments)
             return bool(same and before["reason"] == "finished" and before["state"] == "finished" and not lost)
         except (KeyError, TypeError, AttributeError):
@@ -214,8 +239,7 @@ class Books:
         """Note that the shared store answers no more; ends the crawl."""
         self.faults.append(message)
         logger.error("%s; the crawl stops", message)
-        if self.crawler.crawling and self.crawler.engine is not None and self.crawler.spider is not None:
-            self.crawler.engine.close_spider(self.crawler.spider, "store_lost")
+        self.end("store_lost")
 
     def write_failed(self, error: Exception) -> None:
         """Note that the feed took no more; ends the crawl."""
@@ -224,8 +248,12 @@ class Books:
             self.faults.append(message)
             logger.error("%s; the crawl stops, nothing half-written is left in the feed", message)
         self.count("feed/write_errors")
-        if self.crawler.crawling and self.crawler.engine is not None and self.crawler.spider is not None:
-            self.crawler.engine.close_spider(self.crawler.spider, "feed_error")
+        self.end("feed_error")
+
+    def end(self, reason: str) -> None:
+        """Have the crawl end, for ``reason``, once what is in flight has come; nothing where it has not begun."""
+        if self.crawler.crawling and self.crawler.engine is not None and self.crawler.engine.spider is not None:
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
     def entry_of(self, line: dict[str, Any]) -> Entry:
         """Return the index entry of a feed line."""
@@ -252,6 +280,10 @@ class Books:
         """Note a listing that answered, and how many entries it had."""
         self.sources.setdefault(name, Counter()).update(answered=1, entries=entries)
 
+    def source_led_on(self, name: str) -> None:
+        """Note an answer that names further listings and no article: they are judged when they answer."""
+        self.sources.setdefault(name, Counter())["indexes"] += 1
+
     def source_unchanged(self, name: str) -> None:
         """Note a listing that says it has not changed since the last complete run."""
         self.sources.setdefault(name, Counter()).update(answered=1, unchanged=1)
@@ -269,6 +301,10 @@ class Books:
         self.sources.setdefault(via, Counter())["admitted"] += 1
         self.count("pages/admitted")
 
+    def answered(self, via: str, *, fetched: bool) -> None:
+        """Note whether a page that was asked for came."""
+        self.sources.setdefault(via, Counter())["fetched" if fetched else "unfetched"] += 1
+
     def left_over(self, via: str, most: int) -> None:
         """Note a page that is not asked for since the run has its fill; such a run is no complete one."""
         self.sources.setdefault(via, Counter())["left_over"] += 1
@@ -278,7 +314,11 @@ class Books:
         self.count("links/left_over")
 
     def skipped(self, via: str, reason: str) -> None:
-        """Note a link not followed: ``known``, ``repeated``, ``no_article``, ``outside_window``, ``over_limit``."""
+        """Note a link not followed.
+
+        ``known``, ``elsewhere`` (in another feed of the shared store), ``repeated``, ``no_article``,
+        ``outside_window``, ``over_limit``.
+        """
         self.sources.setdefault(via, Counter())[reason] += 1
         if reason == "over_limit":
             self.outcomes["over_limit"] += 1
@@ -289,10 +329,11 @@ class Books:
         if reason not in REASONS:
             raise KeyError(reason)
         self.rejects[reason] += 1
+        self.examples.setdefault(reason, one_line(url))
         self.count(f"rejected/{reason}")
         line = {"url": url, "reason": reason, "detail": detail, "run_id": self.run_id,
                 "rejected_at": datetime.now(UTC).isoformat(timespec="seconds")}  # fmt: skip
-        logger.info("rejected %s: %s %s", url, reason, _one_line(detail))
+        logger.info("rejected %s: %s %s", url, reason, one_line(detail))
         if self.feed_path is None or self.refused:
             return
         try:
@@ -367,15 +408,23 @@ class Books:
                 except OSError as error:
                     self.faults.append(f"closing {file.path} failed: {error}")
         self._judge(reason)
-        if reason == "finished" and not self.faults and not self._lost():
+        if reason == "finished" and not self.faults and not self.lost:
             self.memory.remember(self.validators)
         self.memory.close()
         self._write_manifest("aborted" if self.faults else "finished", reason)
-        summary = self.summary(reason)
-        with suppress(OSError):  # nobody reads it any more: a job of Scrapyd outlives it
-            print(summary, file=sys.stderr)
-        if self.crawler.settings.get("LOG_FILE"):  # else the log goes where the summary has just gone
-            logger.log(logging.ERROR if self.faults else logging.INFO, "%s", summary)
+        if self.faults or not self.crawler.settings.getbool("QUIET"):
+            level = logging.ERROR if self.faults else logging.INFO
+            tell(self.crawler.settings, "summary", summary(self, reason), figures(self, reason), level=level)
+
+    @property
+    def listed(self) -> dict[str, Counter[str]]:
+        """The counts of listings, without those of pages given by hand."""
+        return {name: counts for name, counts in self.sources.items() if name not in BY_HAND}
+
+    @property
+    def known(self) -> int:
+        """Links whose article is in a feed."""
+        return sum(counts["known"] + counts["elsewhere"] for counts in self.sources.values())
 
     @property
     def pending(self) -> int:
@@ -384,9 +433,11 @@ class Books:
         return sum(counts["admitted"] for counts in self.sources.values()) - done - self.rejects.total()
 
     def _judge(self, reason: str) -> None:
-        listed = {name: counts for name, counts in self.sources.items() if name not in BY_HAND}
+        listed = self.listed
         answered = sum(counts["answered"] for counts in listed.values())
-        entries = sum(counts["entries"] + counts["unchanged"] for counts in listed.values())
+        entries = sum(counts["entries"] for counts in listed.values())
+        unchanged = sum(counts["unchanged"] for counts in listed.values())
+        strange = sum(counts["no_article"] for counts in listed.values())
         failed = sum(counts["failed"] for counts in listed.values())
         if self.refused:
             return
@@ -394,69 +445,29 @@ class Books:
             self.faults.append(f"the crawl ended early: {reason}")
         elif listed and failed and not answered:
             self.faults.append(f"no listing answered: {next(iter(self.source_errors.values()), '')}")
-        elif listed and answered and not entries:
+        elif listed and answered and not entries and not unchanged:
             self.faults.append("the listings are empty: the site changed, or shows crawlers another page")
+        elif strange and strange == entries and not unchanged:
+            self.faults.append(f"none of the {strange} addresses listed is an article: the site changed them")
         elif not self.sources.keys() & BY_HAND and not listed:
             self.faults.append("the site names no listing; give pages with -a urls=")
         if reason == "finished" and self.pending:
-            self.faults.append(f"{self.pending} pages are unaccounted for")
+            self.faults.append(
+                f"{self.pending} pages are unaccounted for: a defect; please report it with the manifest"
+            )
         admitted = sum(counts["admitted"] for counts in self.sources.values())
         if self.rejects["host_down"]:
             down = ", ".join(host for host, told in self.hosts.items() if told["down"])
             self.faults.append(
                 f"{self.rejects['host_down']} pages were not asked for: {down or 'a host'} was left alone"
             )
-        if admitted and self._lost() == admitted:
+        if admitted and self.lost == admitted:
             self.faults.append(f"none of the {admitted} pages could be read")
 
-    def _lost(self) -> int:
-        """Return how many pages were asked for and not read; a later run asks for them again."""
+    @property
+    def lost(self) -> int:
+        """Pages asked for and not read; a later run asks for them again."""
         return sum(self.rejects[reason] for reason in (*LOST, "not_archived"))
-
-    def summary(self, reason: str) -> str:
-        """Return the end of the run in a few lines."""
-        site = self.crawler.spider.name if self.crawler.spider else "?"
-        known = sum(counts["known"] for counts in self.sources.values())
-        seconds = time.monotonic() - self._started
-        state = "failed" if self.faults else "finished"
-        lines = [f"{site}: {state} in {seconds:.1f} s ({reason})"]
-        feed = str(self.feed_path or "no feed")
-        lines.append(f"  {self.outcomes['new']:>6} new                   {feed}")
-        if self.outcomes["revised"] or self.outcomes["unchanged"] or self.outcomes["withdrawn"]:
-            lines.append(f"  {self.outcomes['revised']:>6} changed               as a new revision")
-            lines.append(f"  {self.outcomes['withdrawn']:>6} withdrawn             no longer there")
-            lines.append(f"  {self.outcomes['unchanged']:>6} unchanged")
-        hint = "  -a recrawl=1 reads them again" if known else ""
-        lines.append(f"  {known:>6} already in the feed{hint}")
-        lines.append(f"  {self.outcomes['duplicate']:>6} duplicates            other addresses of what is there")
-        apart = ("duplicate", "not_archived")
-        others = {name: count for name, count in self.rejects.most_common() if name not in apart}
-        told = ", ".join(f"{name} {count}" for name, count in others.items())
-        lines.append(f"  {sum(others.values()):>6} rejected              {told}".rstrip())
-        if missing := self.rejects["not_archived"]:
-            lines.append(f"  {missing:>6} not in the archive    asked for, but never recorded")
-        if over := {name: count for name, count in self._counts("newscrawl/archive/").items() if name != "pages"}:
-            told = ", ".join(f"{name} {count}" for name, count in over.items())
-            lines.append(f"  {sum(over.values()):>6} records passed over   {told}")
-        failed = sum(counts["failed"] for counts in self.sources.values())
-        if failed:
-            lines.append(f"  {failed:>6} listings failed       {next(iter(self.source_errors.values()))}")
-        for host, event in self.hosts.items():
-            state = "given up" if event["down"] else "rested" if event["rested"] else "held"
-            lines.append(f"  {host} {state}: {_one_line(event['why'])}")
-        if odd := self.placeholders["unknown"]:
-            told = _one_line(", ".join(form for form, _ in odd.most_common(3)))
-            lines.append(f"  {odd.total():>6} marks left in texts  {told}: placeholders of a new form?")
-        if self.feed is not None and self.feed.torn:
-            lines.append(f"  a torn last line of {self.feed.torn} bytes was cut off and kept in {self.feed_path}.tail")
-        if twice := getattr(self.memory, "twice", 0):
-            lines.append(f"  {twice:>6} twice                 also in another feed, written while this one was away")
-        if self.memory.bad_lines:
-            lines.append(f"  {self.memory.bad_lines} lines of the feed are no records; they were left as they are")
-        if self.rejects and self.feed_path is not None:
-            lines.append(f"  why: {beside(self.feed_path, '.rejects.jsonl')}")
-        lines += [f"  ERROR: {_one_line(fault)}" for fault in self.faults]
-        return "\n".join(lines)
 
     def _write_manifest(self, state: str, reason: str | None) -> None:
         if self.feed_path is None:
@@ -467,14 +478,14 @@ class Books:
             draft = path.with_name(path.name + ".part")
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                manifest = self._manifest(feed, state, reason)
-                draft.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
+                told = manifest(self, feed, state, reason)
+                draft.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
                 draft.replace(path)
             except OSError as error:
                 self.faults.append(f"the manifest cannot be written: {error}")
                 continue
             if reason is not None and feed == self.feed_path:
-                self._remember_run(manifest)
+                self._remember_run(told)
 
     def _remember_run(self, manifest: dict[str, Any]) -> None:
         """Add a run to the history beside the feed, which ``scrapy health`` reads."""
@@ -485,114 +496,3 @@ class Books:
                 history.write(to_line(line))
         except OSError as error:
             self.faults.append(f"the history of runs cannot be written: {error}")
-
-    def _manifest(self, feed: Path, state: str, reason: str | None) -> dict[str, Any]:
-        written = reason is not None and feed.exists()
-        count, digest = _fingerprint(feed) if written else (None, None)
-        settings = {k: repr(v) for k, v in sorted(self.crawler.settings.copy_to_dict().items())}
-        spider = self.crawler.spider
-        arguments = getattr(spider, "arguments", None)
-        return {
-            "run_id": self.run_id,
-            "state": state,
-            "reason": reason,
-            "site": spider.name if spider else None,
-            "arguments": _plain(arguments),
-            "feed": feed.name,
-            "lines": count,
-            "sha256": digest,
-            "started_at": self._started_at.isoformat(timespec="seconds"),
-            "ended_at": datetime.now(UTC).isoformat(timespec="seconds") if reason is not None else None,
-            "outcomes": {
-                "new": self.outcomes["new"],
-                "revised": self.outcomes["revised"],
-                "withdrawn": self.outcomes["withdrawn"],
-                "unchanged": self.outcomes["unchanged"],
-                "known": sum(counts["known"] for counts in self.sources.values()),
-                "duplicate": self.outcomes["duplicate"],
-                "rejected": dict(self.rejects),
-                "pending": self.pending,
-            },
-            "sources": {name: dict(counts) for name, counts in self.sources.items()},
-            "hosts": self.hosts,
-            "fields": self._fields(),
-            "texts": self.figures.as_dict(),
-            "statuses": self._counts("downloader/response_status_count/"),
-            "recorded": self._counts("newscrawl/record/"),
-            "archive": self._counts("newscrawl/archive/"),
-            "placeholders": {kind: dict(counts.most_common()) for kind, counts in self.placeholders.items()},
-            "errors": self.faults,
-            "settings_hash": blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest(),
-            "schema_version": SCHEMA_VERSION,
-            "versions": {
-                "newscrawl": __version__,
-                "python": platform.python_version(),
-                **_versions("scrapy", "lxml"),
-            },
-        }
-
-    def _fields(self) -> dict[str, dict[str, int]]:
-        """Return, for each field, how many pages each layer (rule, jsonld, meta, structure, none) gave it for."""
-        stats = self.crawler.stats.get_stats() if self.crawler.stats else {}
-        found: dict[str, dict[str, int]] = {}
-        for name, count in sorted(stats.items()):
-            if name.startswith("newscrawl/field/"):
-                field, _, origin = name.removeprefix("newscrawl/field/").partition("/")
-                found.setdefault(field, {})[origin] = count
-        return found
-
-    def _counts(self, head: str) -> dict[str, int]:
-        """Return Scrapy's stats whose names begin so, without that beginning."""
-        stats = self.crawler.stats.get_stats() if self.crawler.stats else {}
-        return {name.removeprefix(head): count for name, count in sorted(stats.items()) if name.startswith(head)}
-
-
-def text_of(line: dict[str, Any]) -> Text | None:
-    """Return the text of a feed line that later ones are compared with; ``None`` where it is one of many, or none."""
-    if line.get("near_duplicate_of") or not line.get("body"):
-        return None
-    print_ = fingerprint(line["body"])
-    day = line.get("published_on") or line["crawled_at"][:10]
-    return Text(line["id"], day, print_) if print_ else None
-
-
-def beside(feed: Path, kind: str) -> Path:
-    """Return the path of a feed's companion: ``out.jsonl`` and ``.rejects.jsonl`` give ``out.rejects.jsonl``."""
-    return feed.with_name(feed.name.removesuffix(".jsonl").removesuffix(".jl") + kind)
-
-
-def to_line(record: dict[str, Any]) -> bytes:
-    """Return a record as one line of strict JSON in UTF-8. Raises ``ValueError`` for NaN and lone surrogates."""
-    return (json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
-
-
-def _fingerprint(path: Path) -> tuple[int, str]:
-    """Return the number of lines and the SHA-256 of a file."""
-    digest, count = sha256(), 0
-    with path.open("rb") as file:
-        while part := file.read(1 << 20):
-            digest.update(part)
-            count += part.count(b"\n")
-    return count, digest.hexdigest()
-
-
-def _plain(arguments: Any) -> dict[str, Any]:
-    if arguments is None:
-        return {}
-    values = {field.name: getattr(arguments, field.name) for field in fields(arguments)}
-    return {name: str(value) if hasattr(value, "isoformat") else value for name, value in values.items()}
-
-
-def _versions(*names: str) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = None
-    return found
-
-
-def _one_line(text: str) -> str:
-    """Return ``text`` with nothing in it that a terminal or a log reader would obey."""
-    return "".join(char if char.isprintable() else " " for char in text)[:500]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from newscrawl.compression import Lines, open_lines, with_offsets
+
 OF_THE_RUN = frozenset(
     "run_id crawled_at discovered_via warc_record content_hash revision supersedes near_duplicate_of schema_version"
     " http_status".split()
@@ -64,7 +66,7 @@ def compare(old: Path, new: Path, examples: int) -> dict[str, Comparison]:
         OSError: a feed cannot be read.
     """
     found: dict[str, Comparison] = {}
-    with closing(_index(old)) as db, closing(_index(new)) as later, old.open("rb") as lines, new.open("rb") as newer:
+    with closing(_index(old)) as db, closing(_index(new)) as later, open_lines(old) as lines, open_lines(new) as newer:
         for start, site in later.execute("SELECT start, site FROM lines ORDER BY start"):
             about = found.setdefault(site, Comparison())
             line = _line_at(newer, start)
@@ -94,9 +96,8 @@ def _index(feed: Path) -> sqlite3.Connection:
     db = sqlite3.connect("", isolation_level=None)  # SQLite's temporary file
     db.executescript(_CREATE)
     db.execute("BEGIN")
-    start = 0
-    with feed.open("rb") as lines:
-        for text in lines:
+    with open_lines(feed) as lines:
+        for start, text in with_offsets(lines):
             try:
                 line = json.loads(text)
                 page = (line["url"], line.get("language") or "", line["id"])
@@ -106,11 +107,10 @@ def _index(feed: Path) -> sqlite3.Connection:
                 db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", page)
             except (ValueError, KeyError, TypeError, RecursionError, sqlite3.Error):
                 pass  # no record; `scrapy validate` says so
-            start += len(text)
     return db
 
 
-def _line_at(lines: Any, start: int) -> dict[str, Any]:
+def _line_at(lines: Lines, start: int) -> dict[str, Any]:
     lines.seek(start)
     line: dict[str, Any] = json.loads(lines.readline())
     return line

@@ -18,6 +18,7 @@ class Figures:
         self.articles = 0
         self._filled: Counter[str] = Counter()
         self._flags: Counter[str] = Counter()
+        self._sources: Counter[str] = Counter()
         self._lengths: Counter[int] = Counter()
         self._freshest: int | None = None
 
@@ -28,14 +29,16 @@ class Figures:
         self.articles += 1
         self._filled.update(name for name in FIELDS if getattr(article, name))
         self._flags.update(article.flags)
+        self._sources[article.source_url_status or "none"] += 1
         self._lengths[_rounded(len(article.body or ""))] += 1
         if article.published_on and article.crawled_at:
             age = (date.fromisoformat(article.crawled_at[:10]) - date.fromisoformat(article.published_on)).days
             self._freshest = age if self._freshest is None else min(age, self._freshest)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return ``articles``, ``filled`` and ``flags`` (name to count), ``letters``, ``freshest_days``.
+        """Return ``articles``; ``filled``, ``flags``, ``sources`` (name to count); ``letters``, ``freshest_days``.
 
+        ``sources`` counts ``source_url_status``.
         ``letters`` is the median of the bodies' lengths; ``freshest_days`` how old the newest article was when it was
         fetched. ``None`` where there are none.
         """
@@ -43,6 +46,7 @@ class Figures:
             "articles": self.articles,
             "filled": {name: self._filled[name] for name in FIELDS},
             "flags": dict(sorted(self._flags.items())),
+            "sources": dict(sorted(self._sources.items())),
             "letters": self._median(),
             "freshest_days": self._freshest,
         }

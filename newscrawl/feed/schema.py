@@ -41,17 +41,120 @@ _FORMS: dict[str, dict[str, Any]] = {
     "near_duplicate_of": {"pattern": "^[0-9a-f]{20}$"},
     "schema_version": {"const": SCHEMA_VERSION},
 }
+SINCE = {"supersedes": "1.1", "status": "1.1", "near_duplicate_of": "1.1", "warc_record": "1.2"}
+"""Version in which a field was added; all others are there since 1.0."""
+
+VERSIONS = ("1.0", "1.1", SCHEMA_VERSION)
+"""All versions whose lines may stand in a feed, oldest first."""
+
+EXAMPLES: dict[str, Any] = {
+    "id": "5b1f0f6f2f6c1d9a4e07",
+    "story_id": "19854c3d82a039cb6ab6",
+    "site": "vietnam_vn",
+    "url": "https://www.vietnam.vn/no/hva-er-i-det-nye-drivhuset",
+    "source_url": "https://baoquocte.vn/co-gi-trong-khu-nha-kinh-287114.html",
+    "source_url_raw": "https://baoquocte.vn/what-is-in-the-glass-house-287114.html",
+    "source_url_status": "repaired",
+    "source_key": "baoquocte.vn/287114",
+    "source_name": "Báo Quốc Tế",
+    "title": "Hva er i det nye drivhuset?",
+    "lead": "Anlegget ble åpnet i september.",
+    "body": "Første avsnitt.\n\nAndre avsnitt.",
+    "language": "no",
+    "source_language": "vi",
+    "is_translation": True,
+    "published_on": "2024-09-20",
+    "published_at": "2024-09-20T20:03:00+07:00",
+    "published_raw": "20/09/2024 20:03",
+    "modified_at": "2024-09-21T08:00:00+07:00",
+    "authors": ["Mai Anh"],
+    "section": "Thế giới",
+    "tags": ["KCNA", "nhà kính"],
+    "images": [{"url": "https://www.vietnam.vn/a.jpg", "caption": "Drivhuset sett fra elven", "credit": "KCNA"}],
+    "crawled_at": "2024-09-21T08:15:00+00:00",
+    "http_status": 200,
+    "discovered_via": "https://www.vietnam.vn/sitemaps/no/2024-09-20.xml",
+    "run_id": "20240921T081500Z-1f2e3d4c",
+    "warc_record": "<urn:uuid:7a1f0a52-4f0e-5f1f-9a60-0c4e6a3f7a55>",
+    "content_hash": "0f3a1c5e7b9d2f4a6c8e0b1d3f5a7c9e",
+    "revision": 2,
+    "supersedes": "9e7c5a3f1d0b8e6c4a2f9d7b5e1c3a0f",
+    "status": "published",
+    "near_duplicate_of": "c3d4e5f60718293a4b5c",
+    "flags": ["untranslated"],
+    "schema_version": SCHEMA_VERSION,
+}
+"""A value of each field, in the form that a line has."""
+
+VOCABULARIES = {
+    "schema.org": "schema.org NewsArticle",
+    "ninjs": "IPTC ninjs 3.0",
+    "zyte-common-items": "zyte-common-items 0.31 Article",
+}
+"""Other vocabularies of news, by the name under which ``ELSEWHERE`` has them."""
+
+ELSEWHERE: dict[str, tuple[str | None, str | None, str | None]] = {
+    "id": ("identifier", "uri", None),
+    "story_id": (None, "altIds", None),
+    "site": (None, None, None),
+    "url": ("url", "renditions[].href", "url"),
+    "source_url": ("isBasedOn", "infoSources[].uri", None),
+    "source_url_raw": (None, None, None),
+    "source_url_status": (None, None, None),
+    "source_key": (None, "altIds", None),
+    "source_name": ("sourceOrganization.name", "infoSources[].name", None),
+    "title": ("headline", "headlines[].value", "headline"),
+    "lead": ("description", "descriptions[].value", "description"),
+    "body": ("articleBody", "bodies[].value", "articleBody"),
+    "language": ("inLanguage", "language", "inLanguage"),
+    "source_language": ("translationOfWork.inLanguage", None, None),
+    "is_translation": ("translationOfWork", None, None),
+    "published_on": ("datePublished", "contentCreated", "datePublished"),
+    "published_at": ("datePublished", "contentCreated", "datePublished"),
+    "published_raw": (None, None, "datePublishedRaw"),
+    "modified_at": ("dateModified", "versionCreated", "dateModified"),
+    "authors": ("author[].name", "by", "authors[].name"),
+    "section": ("articleSection", "subjects[].name", "breadcrumbs[].name"),
+    "tags": ("keywords", "subjects[].name", None),
+    "images": ("image[]", "associations[]", "images[]"),
+    "images.url": ("image[].url", "associations[].renditions[].href", "images[].url"),
+    "images.caption": ("image[].caption", "associations[].descriptions[].value", None),
+    "images.credit": ("image[].creditText", "associations[].by", None),
+    "crawled_at": (None, None, "metadata.dateDownloaded"),
+    "http_status": (None, None, None),
+    "discovered_via": (None, None, None),
+    "run_id": (None, None, None),
+    "warc_record": ("archivedAt", None, None),
+    "content_hash": (None, None, None),
+    "revision": ("version", "version", None),
+    "supersedes": (None, None, None),
+    "status": ("creativeWorkStatus", "pubStatus", None),
+    "near_duplicate_of": (None, None, None),
+    "flags": (None, None, None),
+    "schema_version": ("schemaVersion", "standard.version", None),
+}
+"""Each field to its name in each of ``VOCABULARIES``, ``None`` where they have none; a part of a field after a dot."""
+
 _TYPES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", float: "number"}
 
 
 @cache
-def schema() -> dict[str, Any]:
-    """Return the schema (draft 2020-12); each field's docstring is its description."""
+def schema(version: str = SCHEMA_VERSION) -> dict[str, Any]:
+    """Return the schema (draft 2020-12) of lines of one of ``VERSIONS``.
+
+    Each field's docstring is its description; ``examples`` are those of ``EXAMPLES``, ``x-names`` what other
+    vocabularies call it. Closed lists hold what the newest version knows.
+    """
+    table = _object(Article)
+    later = [name for name, since in SINCE.items() if VERSIONS.index(since) > VERSIONS.index(version)]
+    table["properties"] = {name: entry for name, entry in table["properties"].items() if name not in later}
+    table["required"] = [name for name in table["required"] if name not in later]
+    table["properties"]["schema_version"] |= {"const": version, "examples": [version]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "newscrawl article",
-        "description": "One line of a newscrawl feed.",
-        **_object(Article),
+        "description": f"One line of a newscrawl feed, version {version}.",
+        **table,
     }
 
 
@@ -61,7 +164,9 @@ def _object(cls: type) -> dict[str, Any]:
     for field in fields(cls):
         form = _FORMS.get(field.name, {}) if cls is Article else {"pattern": _ADDRESS} if field.name == "url" else {}
         properties[field.name] = _property(field.name, hints[field.name], form, cls) | {
-            "description": meanings.get(field.name, "")
+            "description": meanings.get(field.name, ""),
+            "examples": [EXAMPLES[field.name] if cls is Article else EXAMPLES["images"][0][field.name]],
+            "x-names": _names(field.name if cls is Article else f"images.{field.name}"),
         }
     return {
         "type": "object",
@@ -69,6 +174,10 @@ def _object(cls: type) -> dict[str, Any]:
         "required": [f.name for f in fields(cls)],
         "additionalProperties": False,
     }
+
+
+def _names(field: str) -> dict[str, str]:
+    return {vocabulary: name for vocabulary, name in zip(VOCABULARIES, ELSEWHERE[field], strict=True) if name}
 
 
 def _property(name: str, hint: Any, form: dict[str, Any], cls: type) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.feed.schema import schema
-from newscrawl.items import MAX_LINE
+from newscrawl.compression import Members, open_lines
+from newscrawl.feed.schema import VERSIONS, schema
+from newscrawl.items import MAX_LINE, SCHEMA_VERSION
 from newscrawl.text.clean import clean_line, clean_paragraphs, content_hash
 from newscrawl.text.urls import canonical_url
 
@@ -53,18 +54,20 @@ def faults(feed: Path, seen: Seen | None = None) -> Iterator[Fault]:
         OSError: the feed cannot be read.
     """
     seen = seen or Seen()
-    with feed.open("rb") as lines, closing(sqlite3.connect("")) as known:  # SQLite's temporary file
+    with open_lines(feed) as lines, closing(sqlite3.connect("")) as known:  # SQLite's temporary file
         known.execute(_CREATE)
         for seen.lines, text in enumerate(lines, 1):
             line, wrong = _read(text)
             if line is None:
                 yield from (Fault(seen.lines, "", what) for what in wrong)
                 continue
-            found = [
-                (".".join(map(str, error.instance_path)), error.message) for error in _validator().iter_errors(line)
-            ]
+            version = line.get("schema_version")
+            validator = _validator(version if version in VERSIONS else SCHEMA_VERSION)
+            found = [(".".join(map(str, error.instance_path)), error.message) for error in validator.iter_errors(line)]
             found = found or [*_meaning(line), *_among(known, line, seen.lines)]
             yield from (Fault(seen.lines, field, " ".join(what.split())[:300]) for field, what in found)
+        if isinstance(lines, Members) and lines.is_open:
+            yield Fault(seen.lines, "", "torn, or being written: the compression is not ended (--repair ends it)")
 
 
 def _read(text: bytes) -> tuple[dict[str, Any] | None, list[str]]:
@@ -101,10 +104,10 @@ def _no_number(name: str) -> None:
 
 
 @cache
-def _validator() -> "Draft202012Validator":
+def _validator(version: str) -> "Draft202012Validator":
     from jsonschema_rs import Draft202012Validator  # Scrapy imports every command at each start
 
-    return Draft202012Validator(schema())
+    return Draft202012Validator(schema(version))
 
 
 def _meaning(line: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -123,13 +126,13 @@ def _meaning(line: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if line[name] is not None and not _is_canonical(line[name]):
             yield name, "not the canonical address"
     yield from _dates(line)
-    if line["status"] == "published" and line["content_hash"] != content_hash(
+    if line.get("status", "published") == "published" and line["content_hash"] != content_hash(
         line["title"], line["lead"], line["body"]
     ):
         yield "content_hash", "not the hash of title, lead and body: the text was changed after it was written"
     if line["flags"] != sorted(line["flags"]):
         yield "flags", "not sorted"
-    if (line["revision"] > 1) != (line["supersedes"] is not None):
+    if "supersedes" in line and (line["revision"] > 1) != (line["supersedes"] is not None):
         yield "supersedes", "there if and only if the revision is above 1"
 
 
@@ -169,7 +172,7 @@ def _among(known: sqlite3.Connection, line: dict[str, Any], number: int) -> Iter
         ).fetchone()
         if before is None:
             yield "revision", f"revision {line['revision'] - 1} is not among the lines before it"
-        elif before[0] != line["supersedes"]:
+        elif "supersedes" in line and before[0] != line["supersedes"]:
             yield "supersedes", "not the content_hash of the revision before it"
 
 

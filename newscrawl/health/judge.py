@@ -35,7 +35,7 @@ KINDS = {
     "crashed": "the run was killed, or its machine failed",
     "site_down": "no listing, or not half of the pages, gave an answer",
     "blocked": "walls, refusals, robots.txt: the site does not want this crawler, or not at this pace",
-    "listing_empty": "listings answer and name no pages, or far fewer than ever",
+    "listing_empty": "listings, or one of several, name no pages, far fewer than ever, or are gone",
     "redesign": "pages can no longer be read, fields are gone, or come from elsewhere",
     "same_body": "many pages have one text",
     "shorter_texts": "texts are far shorter than usual: a paywall, or a part of the page is no longer found",
@@ -76,7 +76,7 @@ def judge(runs: Sequence[Run]) -> list[Finding]:
             return [finding]
     if len(before) < ENOUGH_RUNS and _is_sound(last):
         return [Finding("too_little_history", f"{len(before)} sound runs before this one; {ENOUGH_RUNS} are needed")]
-    found = [finding for rule in (_redesign, _same_body, _shorter, _dates) if (finding := rule(last, before))]
+    found = [finding for rule in (_silent, _redesign, _same_body, _shorter, _dates) if (finding := rule(last, before))]
     if not found and not _is_sound(last):
         return [Finding("failed", "; ".join(last["errors"])[:300] or f"{last['reason']}")]
     return found or [finding for finding in (_slow(last, before),) if finding]
@@ -122,6 +122,18 @@ def _empty(last: Run, before: list[Run]) -> Finding | None:
     return None
 
 
+def _silent(last: Run, before: list[Run]) -> Finding | None:
+    """One of several listings that always named pages, and now names none: the others hide it in every sum."""
+    for name, counts in last["sources"].items():
+        if counts.get("entries") or counts.get("unchanged") or not (counts.get("answered") or counts.get("failed")):
+            continue
+        usual = [run["sources"].get(name, {}).get("entries", 0) for run in before]
+        if len(usual) >= ENOUGH_RUNS and _low(usual) >= 1:
+            what = "named no page" if counts.get("answered") else "gave no answer"
+            return Finding("listing_empty", f"{name} {what}; usual are {median(usual):.0f} pages")
+    return None
+
+
 def _redesign(last: Run, before: list[Run]) -> Finding | None:
     asked, lost = _asked(last), _rejected(last, UNREADABLE)
     if _rises((lost, asked), [(_rejected(run, UNREADABLE), _asked(run)) for run in before]):
@@ -146,6 +158,11 @@ def _redesign(last: Run, before: list[Run]) -> Finding | None:
             ]
             if origin != "none" and _rises((count, pages), past):
                 moved.append(f"{field} from {origin} in {count} of {pages}, before in {_percent(past)}")
+    for status, count in last["texts"].get("sources", {}).items():
+        texts = [run["texts"] for run in before if "sources" in run["texts"]]  # not in runs of older versions
+        past = [(told["sources"].get(status, 0), told["articles"]) for told in texts]
+        if _rises((count, total), past):
+            moved.append(f"source_url is {status} in {count} of {total}, before in {_percent(past)}")
     return Finding("redesign", f"fields come from elsewhere: {'; '.join(moved)}") if moved else None
 
 

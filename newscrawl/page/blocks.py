@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from newscrawl.items import Image
-from newscrawl.text.clean import clean_line, same_text
+from newscrawl.page.names import remembered
+from newscrawl.text.clean import clean_line, letters
 from newscrawl.text.sources import is_caption_label
 from newscrawl.text.urls import absolute_url
 
@@ -28,16 +29,20 @@ _BLOCKS = frozenset(
 )
 _KINDS = {"li": "item", "blockquote": "quote", "pre": "paragraph"} | {f"h{n}": "heading" for n in range(1, 7)}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_NOISE = re.compile(
-    r"(?:^|[\s_-])(?:related|share|sharing|social|addthis|comments?|fb-comments|adsbygoogle|advert\w*|banner|breadcrumbs?|"
-    r"newsletter|paywall|promo|recommend\w*|sponsor\w*|video-?js|player|audio-?player|tts-player|popup|cookie\w*|"
-    r"sr-only|visually-hidden|screen-reader-text|readmore|read-more|outbrain|taboola)(?=$|[\s_-])",
-    re.IGNORECASE,
+_is_noise = remembered(
+    re.compile(
+        r"(?:^|[\s_-])(?:related|share|sharing|social|addthis|comments?|fb-comments|adsbygoogle|advert\w*|banner|breadcrumbs?|"
+        r"newsletter|paywall|promo|recommend\w*|sponsor\w*|video-?js|player|audio-?player|tts-player|popup|cookie\w*|"
+        r"sr-only|visually-hidden|screen-reader-text|readmore|read-more|outbrain|taboola)(?=$|[\s_-])",
+        re.IGNORECASE,
+    )
 )
-_CAPTION = re.compile(
-    r"(?:^|[\s_-])(?:(?:image|img|photo|picture|media|figure|wp|article)[-_]+)*"
-    r"(?:captions?|caption-?text|figcaption|photo-?desc\w*|photo-?credit|image-?credit|img-?desc\w*)(?=$|[\s_-])",
-    re.IGNORECASE,
+_is_caption = remembered(
+    re.compile(
+        r"(?:^|[\s_-])(?:(?:image|img|photo|picture|media|figure|wp|article)[-_]+)*"
+        r"(?:captions?|caption-?text|figcaption|photo-?desc\w*|photo-?credit|image-?credit|img-?desc\w*)(?=$|[\s_-])",
+        re.IGNORECASE,
+    )
 )
 _LAZY = (
     "data-original",
@@ -54,9 +59,12 @@ _NOT_A_PICTURE = re.compile(
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"[(\[（]?\s*(?:(?:nguồn|ảnh|photo|foto|image|bild|source|quelle|kilde|fuente|fonte|sumber|sursa|источник|фото|出典|写真|"
-    r"출처|사진|المصدر|الصورة|صورة|تصوير|फोटो|फ़ोटो|स्रोत|ภาพ|ที่มา|ພາບ|រូបថត|ছবি|צילום|zdjęcie|fot|fénykép|fotó|zdroj|źródło|"
-    r"forrás|credit|©)[\s\u200f]*[:：៖]\s*|©\s*)(?P<credit>[^()\[\]]{2,80}?)\s*[)\]）]?[\s|.]*$",
+    r"[(\[（]?\s*(?:(?:nguồn(?:\sảnh)?|ảnh(?:\s(?:minh\sh[oọ][aạ]|tư\sliệu))?|cr[ée]dits?\sphotos?|"
+    r"(?:image|photo|picture)\scredits?|photograph|photo|foto|image|bild|source|quelle|kilde|fuente|fonte|sumber|sursa|"
+    r"источник|фото|出典|写真|출처|사진|المصدر|الصورة|صورة|تصوير|फोटो|फ़ोटो|स्रोत|ภาพ|ที่มา|ພາບ|រូបថត|ছবি|צילום|zdjęcie|fot|fénykép|fotó|zdroj|źródło|"
+    r"forrás|credit|©)[\s\u200f]*[:：៖]\s*|"
+    r"(?:(?<=[(\[])|(?<=[.|–-]\s)|(?<!.))photo(?:graph)?s?\sby\s+(?=(?-i:[A-ZÀ-Ỹ]))|©\s*)"
+    r"(?P<credit>[^()\[\]]{2,80}?)\s*[)\]）]?[\s|.]*$",
     re.IGNORECASE,
 )
 
@@ -93,16 +101,22 @@ def read_blocks(
     figures: frozenset[etree._Element] = frozenset(),
     line_breaks: bool = False,
     alts: bool = False,
+    hrefs: bool = True,
 ) -> Content:
     """Return the blocks and pictures inside ``element``.
 
     ``drop`` are elements to leave out and ``figures`` elements whose text is caption, beside those that
     structure tells. ``line_breaks``: every ``br`` parts paragraphs, not only two in a row. ``alts``: yield a block
-    of kind ``image`` for each picture in its place, with its alternative text (maybe empty).
+    of kind ``image`` for each picture in its place, with its alternative text (maybe empty). ``hrefs``: whether to say
+    what blocks link to.
     """
-    walk = _Walk(base, drop, figures, line_breaks, alts)
+    walk = _Walk(base, drop, figures, line_breaks, alts, hrefs)
     walk.run(element)
     return walk.content
+
+
+MAX_PICTURES = 2000
+"""Pictures of a body whose addresses are read; no article has so many."""
 
 
 class _Walk:
@@ -113,9 +127,10 @@ class _Walk:
         figures: frozenset[etree._Element],
         line_breaks: bool,
         alts: bool,
+        hrefs: bool,
     ) -> None:
         self.base, self.drop, self.figures = base, drop, figures
-        self.line_breaks, self.alts = line_breaks, alts
+        self.line_breaks, self.alts, self.with_hrefs = line_breaks, alts, hrefs
         self.content = Content()
         self.parts: list[str] = []
         self.hrefs: list[str] = []
@@ -126,6 +141,7 @@ class _Walk:
         self.figure: list[etree._Element] = []
         self.captions: list[str] = []
         self.pending: list[Image] = []
+        self.pictures = 0
         self.cells: list[list[Block]] = []
         self.kept: set[str] = set()
 
@@ -144,8 +160,13 @@ class _Walk:
                 continue
             self.enter(element)
             self.add(element.text)
-            stack.append((element, True))
-            stack.extend((child, False) for child in reversed(element))
+            if len(element):
+                stack.append((element, True))
+                stack.extend([(child, False) for child in reversed(element)])
+                continue
+            self.leave(element)
+            if element is not top:
+                self.add(element.tail)
         self.flush(None)
         self.close_figure()
 
@@ -161,7 +182,7 @@ class _Walk:
         if style and _HIDDEN_STYLE.search(style):
             return True
         names = f"{get('class', '')} {get('id', '')}"
-        return len(names) > 1 and bool(_NOISE.search(names)) and not _mostly_text(element)
+        return len(names) > 1 and _is_noise(names) and not _mostly_text(element)
 
     def enter(self, element: etree._Element) -> None:
         tag = element.tag
@@ -177,7 +198,7 @@ class _Walk:
             return
         if tag == "a":
             self.in_link += 1
-            href = element.get("href")
+            href = element.get("href") if self.with_hrefs else None
             if href and (address := absolute_url(self.base, href)):
                 self.hrefs.append(address)
             return
@@ -190,7 +211,7 @@ class _Walk:
         if element in self.figures or tag == "figure" or (tag == "table" and _is_picture_table(element)):
             self.close_figure()
             self.figure.append(element)
-        elif not self.figure and tag in _BLOCKS and _CAPTION.search(element.get("class", "")) and not self.cells:
+        elif not self.figure and tag in _BLOCKS and not self.cells and _is_caption(element.get("class", "")):
             self.figure.append(element)  # a caption outside a figure: of the picture before it
 
     def leave(self, element: etree._Element) -> None:
@@ -246,7 +267,8 @@ class _Walk:
             self.content.blocks.append(Block(" | ".join(cell.text for cell in cells), "row", element=element))
 
     def picture(self, element: etree._Element) -> None:
-        address = picture_url(element, self.base)
+        self.pictures += 1
+        address = picture_url(element, self.base) if self.pictures <= MAX_PICTURES else None
         if self.alts:
             self.flush(None)
             alt = clean_line(element.get("alt") or "") or ""
@@ -313,12 +335,15 @@ def join(blocks: Iterable[Block]) -> str | None:
 def _caption(lines: list[str]) -> tuple[str | None, str | None]:
     """Return caption and credit of a figure from the lines in it, each once."""
     texts: list[str] = []
+    seen: set[str] = set()
     credit: str | None = None
     for line in (line.strip(" |") for line in lines):
         text, named = split_credit(clean_line(line))
         credit = credit or named
-        if text and not is_caption_label(text) and not any(same_text(text, old) for old in texts):
+        if text and not is_caption_label(text) and (said := letters(text)) not in seen:
             texts.append(text)
+            if said:  # rules of dashes and the like may repeat
+                seen.add(said)
     return clean_line(" ".join(texts)), credit
 
 

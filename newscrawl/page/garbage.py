@@ -55,8 +55,9 @@ def garbage(title: str | None, text: str) -> str | None:
         return "consent_wall"
     if len(text) >= SHORT:
         return None
-    if _BOT.search(f"{title or ''}\n{text}"):
+    title = (title or "")[:SHORT]
+    if _BOT.search(f"{title}\n{text}"):
         return "bot_wall"
-    if _MISSING.match(title or "") or _MISSING.match(text.partition("\n")[0]):
+    if _MISSING.match(title) or _MISSING.match(text.partition("\n")[0]):
         return "soft_404"
-    return "login_wall" if _LOGIN.match(title or "") else None
+    return "login_wall" if _LOGIN.match(title) else None

@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from newscrawl.page.names import remembered
 from newscrawl.page.select import text_of
 from newscrawl.text.clean import clean_line, same_text
 
@@ -35,7 +36,7 @@ _LINES_BEFORE, _LINES_AFTER = 24, 400
 """Lines of text searched before and after the heading."""
 
 _TAGS = "h1 h2 h3 h4 h5 time relative-time time-ago abbr meta span p div li small a td em dd b strong i font".split()
-_NAMED = re.compile(r"[dD]ate|datum|[tT]ime|[pP]ublish|posted|created|meta|byline|info")
+_is_named = remembered(re.compile(r"[dD]ate|datum|[tT]ime|[pP]ublish|posted|created|meta|byline|info"))
 _MARKED = re.compile(r"datePublished|dateCreated|dc:date")
 _SHOWN = "[not(parent::script[string-length(.) > 90] or parent::style)]"
 _TEXTS_AFTER = etree.XPath(f"following::text(){_SHOWN}")
@@ -127,11 +128,13 @@ def _places(root: etree._Element) -> list[etree._Element]:
 def _is_place(element: etree._Element) -> bool:
     if element.tag in _HEADINGS or element.tag in _TIMES:
         return True
+    if not element.attrib:
+        return False
     if _MARKED.search(element.get("itemprop") or element.get("property") or ""):
         return True
     if element.tag in _UNNAMED:
         return element.tag == "abbr" and element.get("title") is not None
-    return _NAMED.search(element.get("class", "")) is not None or _NAMED.search(element.get("id", "")) is not None
+    return _is_named(element.get("class", "")) or _is_named(element.get("id", ""))
 
 
 def _stated(elements: list[etree._Element], texts: Texts, updated: list[str]) -> Iterator[tuple[str, bool]]:

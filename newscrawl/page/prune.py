@@ -8,10 +8,12 @@ import re
 from collections import Counter
 
 from newscrawl.page.blocks import Block
+from newscrawl.page.structure import weigh
 from newscrawl.text.clean import same_text
 
+# These four are looked for in lower case: without the flag the expression knows what letters it may begin with.
 _TEASER = re.compile(
-    r"^\W{0,3}(?:also read|read (?:also|more|next|on)|more(?: on this|"
+    r"\W{0,3}(?:also read|read (?:also|more|next|on)|more(?: on this|"
     r" from| stories| trending)?\s*:|related(?: (?:articles?|stories|topics|content))?\s*(?::|$)|see also|"
     r"don['’]t miss|watch(?: now)?\s*:|listen\s*:|most (?:read|popular)|"
     r"popular$|trending$|recommended|you (?:may|might) also like|"
@@ -25,17 +27,16 @@ _TEASER = re.compile(
     r"xem thêm|đọc thêm|tin liên quan|tin khác|mời (?:độc giả|quý vị)|"
     r"baca juga|selengkapnya|okuyun|ilgili haber|اقرأ (?:أيضا|المزيد)|"
     r"相关(?:阅读|新闻|报道)|推荐阅读|延伸閱讀|関連(?:記事|リンク)|あわせて読みたい|관련기사|이 기사와)",
-    re.IGNORECASE,
 )
 _CALL = re.compile(
     r"sign up (?:for|to)|subscribe (?:to|now|today|here)|newsletter|follow us on|download (?:the|our) app|get in touch|"
-    r"do you have a story|click here|support (?:us|our)|make a (?:gift|"
+    r"do you have a story|click here|comments? policy|for more stories like this|il vous reste .{1,8} de cet article|"
+    r"réservée? aux abonnés|有料会員|会員限定|support (?:us|our)|make a (?:gift|"
     r"donation)|all rights reserved|copyright ©|©\s?\d{4}|"
     r"jetzt (?:abonnieren|anmelden|testen)|abonnieren sie|spenden? (?:sie|"
     r"für)|alle rechte vorbehalten|inscrivez-vous|abonnez-vous|"
     r"tous droits réservés|suscríbe(?:te|se)|todos los derechos|inscreva-se|assine|iscriviti|подпи(?:шитесь|сывайтесь)|"
     r"责任编辑|责编|编辑：|本文来源|来源：.{0,30}$|版权(?:声明|所有)|免责声明|无断转载|無断転載|저작권자|무단\s?전재",
-    re.IGNORECASE,
 )
 _LABEL = re.compile(
     r"^\W*(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|"
@@ -48,15 +49,17 @@ _LABEL = re.compile(
 _PICTURE = re.compile(
     r"(?:getty images|\bafp\b|reuters|\bdpa\b|imago|ap photo|shutterstock|picture[ -]alliance|\bepa\b|wire ?image|"
     r"(?:^|\s)(?:foto|photo|bild|image|picture|ảnh|фото|사진|写真|图)\s?[:：©/].{0,60}$|=.{0,20}(?:뉴스1|연합뉴스|기자)\s*$)",
-    re.IGNORECASE,
 )
 _EMBED = re.compile(
     r"externe[nr]? inhalt|redaktioneller inhalt|inhalte? (?:angezeigt|erlauben|anzeigen)|personenbezogene daten|"
     r"external content|this content is (?:hosted|provided)|contenu externe|"
     r"allow content|link zum youtube|ausgedruckt unter",
-    re.IGNORECASE,
 )
-_ENDS = re.compile(r"[.!?…。！？；:：;।॥؟ฯ》」』”\"'’)）\]]\s*$")
+_ENDS = re.compile(r"[.!?…。！？；:：;।॥؟ฯ》」』”\"'’)）\]\u2600-\u27bf\U0001f300-\U0001faff]\s*$")
+LONG = 100
+"""Letters of a paragraph that no text has twice on purpose."""
+MANY = 5000
+"""Blocks from which on they are not looked at one by one: no article has so many."""
 SHORT = 90
 """Longest line, in letters, that is dropped for what it looks like rather than for what it says."""
 
@@ -67,11 +70,25 @@ def prune(blocks: list[Block], title: str | None) -> list[Block]:
     Dropped are the title said again, lines that are nothing but links, calls and teasers, and at both ends lines
     that are no sentences: bylines, dates, keywords.
     """
-    repeats = Counter(block.text for block in blocks)
+    blocks = _once(blocks)
+    if len(blocks) > MANY:
+        return blocks
+    repeats = Counter(block.text for block in blocks if block.kind != "quote")  # signatures of posts
     kept = [block for block in blocks if repeats[block.text] < 3 and not _is_noise(block, title)]
     if sum(len(block.text) for block in kept) < 0.4 * sum(len(block.text) for block in blocks):
         kept = blocks  # a page of links is left as it is: the article may be a list
     return _without_ends(_without_empty_headings(_without_ends(kept)))
+
+
+def _once(blocks: list[Block]) -> list[Block]:
+    """Return ``blocks`` without what is said again: pages carry their text once for each width of the screen."""
+    seen: set[str] = set()
+    kept = []
+    for block in blocks:
+        if len(block.text) < LONG or block.text not in seen:
+            kept.append(block)
+        seen.add(block.text)
+    return kept
 
 
 def _is_noise(block: Block, title: str | None) -> bool:
@@ -80,14 +97,15 @@ def _is_noise(block: Block, title: str | None) -> bool:
         return True
     if block.linked and block.kind != "row":
         return True
-    if len(text) < 400 and _TEASER.search(text):
-        return True
+    if len(text) >= 400:
+        return False
     if len(text) < 60 and _LABEL.match(text):
         return True
-    if len(text) < 320 and (_CALL.search(text) or _EMBED.search(text)):
+    lower = text.lower()
+    if _TEASER.match(lower) or (len(text) < 320 and (_CALL.search(lower) or _EMBED.search(lower))):
         return True
     return (
-        len(text) < 130 and block.kind == "paragraph" and _PICTURE.search(text) is not None and not text.endswith(".")
+        len(text) < 130 and block.kind == "paragraph" and _PICTURE.search(lower) is not None and not text.endswith(".")
     )
 
 
@@ -120,4 +138,4 @@ def _without_ends(blocks: list[Block]) -> list[Block]:
 
 def _is_scrap(block: Block) -> bool:
     """Whether a block at an end is a byline, a date, a label: short, and no sentence."""
-    return block.kind in ("paragraph", "item") and len(block.text) < SHORT and not _ENDS.search(block.text)
+    return block.kind in ("paragraph", "item") and weigh(block.text) < SHORT and not _ENDS.search(block.text)

@@ -12,7 +12,9 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree, html
 
 from newscrawl.items import Article, Image, Reject
+from newscrawl.page import titles
 from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
+from newscrawl.page.bylines import find_bylines, is_house, is_nobody, short_text, split_names
 from newscrawl.page.document import Document, has_heavy_tag
 from newscrawl.page.fallback import second_opinion
 from newscrawl.page.garbage import garbage
@@ -20,10 +22,12 @@ from newscrawl.page.printed import day_in_url, printed_dates
 from newscrawl.page.prune import prune
 from newscrawl.page.published import Stated, settle
 from newscrawl.page.republished import read_republished
-from newscrawl.page.select import select, select_first, select_texts, text_of
-from newscrawl.page.structure import find_body, find_noise
+from newscrawl.page.select import Finder, select
+from newscrawl.page.structure import find_body, find_noise, find_standfirst, sizes_in
 from newscrawl.page.structured import (
     Node,
+    is_live,
+    live_updates,
     markup_in_data,
     page_dates,
     people,
@@ -31,6 +35,7 @@ from newscrawl.page.structured import (
     read_jsonld,
     read_metas,
     strings,
+    told_to_robots,
     urls,
 )
 from newscrawl.sites import Site
@@ -58,6 +63,8 @@ AUTHOR_METAS = (
 )
 SECTION_METAS = ("article:section", "og:section", "parsely-section", "section")
 TAG_METAS = ("article:tag", "og:article:tag", "news_keywords", "keywords")
+
+_LIVE = re.compile(r"(?:^|[/\s_-])live-?(?:blog|ticker|updates?|text|feed)(?=$|[/\s_.-])|/live/", re.IGNORECASE)
 
 LITTLE_TEXT = 300
 """Letters of a body below which its text is sought in the page's data."""
@@ -90,11 +97,13 @@ class _Reader:
     def __init__(self, document: Document, site: Site) -> None:
         self.document, self.site, self.rules = document, site, site.rules
         self.root = document.root
-        self.node: Node = read_jsonld(self.root)
-        self.metas = read_metas(self.root)
+        self.find = Finder(self.root, self.rules.selectors)
+        self.node: Node = read_jsonld(self.find.named("script"))
+        self.metas = read_metas(self.find.named("meta"))
         self.base = self._base()
         self.origins: dict[str, str] = {}
         self.placeholders: list[str] = []
+        self.body: etree._Element | None = None
         self.dates = facts_for(site.dates, self._language())
 
     def read(self) -> Reading:
@@ -116,6 +125,7 @@ class _Reader:
         article.tags = self._tags()
         if not article.images:
             article.images = self._lead_image()
+        article.flags += told_to_robots(self._metas(("robots", "newscrawl")))
         why = garbage(title, f"{article.lead or ''}\n{article.body or ''}".strip())
         return Reading(article, self.origins, self._is_article(article), why, self.placeholders)
 
@@ -125,11 +135,14 @@ class _Reader:
         """A page with the site's own article."""
         content = self._body(article.title)
         article.authors = self._authors()
-        article.source_name = next(iter(select_texts(self.root, self.rules.source_name)), None) or self._publisher()
+        article.source_name = next(iter(self.find.texts(self.rules.source_name)), None) or self._publisher()
         lead = self._rule_lead() or self._one("lead", None, ("description",), LEAD_METAS)
+        if self.rules.body is None:
+            lead = find_standfirst(self.root, self.body, lead)
+            self.origins["lead"] = "structure" if lead else "none"
         if lead and self.rules.lead_prefix:
             lead = clean_line(re.sub(rf"^\s*(?:{self.rules.lead_prefix})\s*", "", lead))
-        article.lead = self._lead(lead, content.blocks)
+        article.lead = self._lead(lead, content.blocks, article.title)
         article.body = join(self._trim(content.blocks, article))
         article.images = _each_once([*self._rule_images(), *content.images])
 
@@ -139,7 +152,7 @@ class _Reader:
         slug = unquote(urlsplit(self.document.url).path).rstrip("/").rpartition("/")[2]
         page = read_republished(self.document, self.rules, article.title, slug, description)
         article.body, article.images = join(page.blocks), page.images
-        article.lead = page.lead or self._lead(description, page.blocks)
+        article.lead = page.lead or self._lead(description, page.blocks, article.title)
         article.source_name = page.source_name or clean_line(next(iter(self._metas(("author",))), ""))
         article.published_raw = page.day
         article.authors = page.authors
@@ -157,37 +170,36 @@ class _Reader:
     # --- fields ---------------------------------------------------------------------------------
 
     def _title(self) -> str | None:
-        own_names = [clean_line(name) for name in self._metas(("og:site_name", "application-name"))]
-        names = [name for name in (*own_names, self.site.publisher) if name]
-        title = self._one("title", self.rules.title, ("headline", "name"), TITLE_METAS)
-        if self.origins["title"] == "rule":
-            return title
-        heads = [line for head in select(self.root, "h1") if (line := _short_text(head))]
-        if title is None:
-            whole = clean_line(next(iter(select_texts(self.root, "head title")), ""))
-            names += [head for head in heads if whole and _is_name_at_end(head, whole)]
-            heads = [head for head in heads if head not in names]
-            whole = _without_site_name(whole, names)
-            shared = [head for head in heads if whole is None or _alike(head, whole)]
-            title = next(iter(shared), None) or whole or next(iter(heads), None)
-            self.origins["title"] = "structure" if title else "none"
-        elif self.origins["title"] == "meta":
-            # The heading is the title without what the page's metadata add to it: section, place, site.
-            title = next((head for head in heads if _is_head_of(head, title)), title)
-        title = re.sub(r"</?(?:i|b|em|strong|span|br)\b[^>]{0,80}>", "", title or "") or None
-        return _without_host(_without_site_name(title, names), self.document.url)
+        if texts := self.find.texts(self.rules.title):
+            self.origins["title"] = "rule"
+            return clean_line(texts[0])
+        site_names = (clean_line(name) for name in self._metas(("og:site_name", "application-name")))
+        headlines = (clean_line(text) for key in ("headline", "name") for text in strings(self.node.get(key)))
+        shared = (clean_line(text) for text in self._metas(TITLE_METAS))
+        stated = titles.Stated(
+            url=self.document.url,
+            names=[name for name in (*site_names, self.site.publisher) if name],
+            headline=next(filter(None, headlines), None),
+            shared=next(filter(None, shared), None),
+            twitter=clean_line(next(self._metas(("twitter:title",)), "")),
+            whole=clean_line(next(iter(self.find.texts("head title")), "")),
+            heads=[line for head in select(self.root, "h1") if (line := short_text(head))],
+            is_news="NewsArticle" in str(self.node.get("@type")),
+        )
+        title, self.origins["title"] = titles.choose_title(stated)
+        return title
 
     def _published(self, title: str | None) -> str | None:
         candidates = [
-            *(("rule", text) for text in select_texts(self.root, self.rules.published)),
+            *(("rule", text) for text in self.find.texts(self.rules.published)),
             *(("jsonld", text) for key in ("datePublished", "dateCreated") for text in strings(self.node.get(key))),
             *(("meta", text) for text in self._metas(PUBLISHED_METAS)),
         ]
         if self.rules.published is not None:
-            return self._date("published", [*candidates, *(("structure", text) for text in self._times())])
+            return self._date("published", chain(candidates, (("structure", text) for text in self._times())))
         candidates += [("meta", text) for text in publication_dates(self.metas)]
         if not candidates:
-            candidates = [("jsonld", text) for text in page_dates(self.root)]
+            candidates = [("jsonld", text) for text in page_dates(self.find.named("script"))]
         texts = printed_dates(self.root, title, self.document.url)
         seen: list[tuple[str, bool]] = []
 
@@ -220,7 +232,7 @@ class _Reader:
 
     def _modified(self) -> str | None:
         candidates = [
-            *(("rule", text) for text in select_texts(self.root, self.rules.modified)),
+            *(("rule", text) for text in self.find.texts(self.rules.modified)),
             *(("jsonld", text) for text in strings(self.node.get("dateModified"))),
             *(("meta", text) for text in self._metas(MODIFIED_METAS)),
         ]
@@ -249,40 +261,31 @@ class _Reader:
 
     def _times(self) -> Iterator[str]:
         """Yield what is marked up as a time."""
-        for css in ("article time", "[itemprop=datePublished]", "time"):
-            for element in select(self.root, css):
-                stated = (element.get("datetime"), element.get("content"), text_of(element))
-                yield from (text for text in stated if text)
+        times = list(self.root.iter("time"))
+        in_articles = (element for element in times if next(element.iterancestors("article"), None) is not None)
+        for element in chain(in_articles, select(self.root, "[itemprop=datePublished]"), times):
+            yield from filter(None, (element.get("datetime"), element.get("content"), short_text(element)))
 
     def _authors(self) -> list[str]:
         publisher = self._publisher() or ""
         layers: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
-            ("rule", lambda: select_texts(self.root, self.rules.authors)),
+            ("rule", lambda: self.find.texts(self.rules.authors)),
             ("jsonld", lambda: people(self.node.get("author"))),
             ("meta", lambda: self._metas(AUTHOR_METAS)),
-            ("structure", self._bylines),
+            ("structure", lambda: find_bylines(self.root) if self.rules.authors is None else ()),
         )
+        nobody: list[tuple[str, str]] = []
         for origin, texts in layers:
-            names = [name for text in texts() for name in split_names(text) if not _is_house(name, publisher)]
-            if names:
+            every = (name for text in texts() for name in split_names(text) if not is_house(name, publisher))
+            names = list(dict.fromkeys(every))
+            nobody += [(origin, name) for name in names if is_nobody(name)]
+            if named := [name for name in names if not is_nobody(name)]:
                 self.origins["authors"] = origin
-                return list(dict.fromkeys(names))
+                return named
         houses = strings(self.node.get("author")) if self.rules.authors is None else []
-        self.origins["authors"] = "jsonld" if houses else "none"
-        return houses[:1]
-
-    def _bylines(self) -> Iterator[str]:
-        """Yield what looks like a byline on a page whose site has no rule for it: the first few names named so."""
-        if self.rules.authors is not None:
-            return
-        found = 0
-        for element in islice(_BYLINES(self.root), 60):
-            line = _short_text(element)
-            if line and len(line) <= 70 and _NAME.fullmatch(_BY.sub("", line)):
-                yield line
-                found += 1
-                if found == 3:
-                    return
+        origin, name = next(iter([*nobody, *(("jsonld", house) for house in houses)]), ("none", ""))
+        self.origins["authors"] = origin
+        return [name] if name else []
 
     def _publisher(self) -> str | None:
         if self.site.publisher:
@@ -291,7 +294,7 @@ class _Reader:
         return next(iter(stated), urlsplit(self.document.url).hostname)
 
     def _tags(self) -> list[str]:
-        texts = select_texts(self.root, self.rules.tags)
+        texts = self.find.texts(self.rules.tags)
         origin = "rule"
         if not texts:
             texts, origin = _split_list(strings(self.node.get("keywords"))), "jsonld"
@@ -306,17 +309,21 @@ class _Reader:
 
     def _rule_lead(self) -> str | None:
         """Return the lead that the site's rule finds, without what ``drop`` leaves out of it (a place, a logo)."""
-        for element in select_first(self.root, self.rules.lead):
+        for element in self.find.first(self.rules.lead):
             text = element if isinstance(element, str) else " ".join(block.text for block in self._read(element).blocks)
             if line := clean_line(text):
                 self.origins["lead"] = "rule"
                 return line
         return None
 
-    def _lead(self, lead: str | None, blocks: list[Block]) -> str | None:
+    def _lead(self, lead: str | None, blocks: list[Block], title: str | None) -> str | None:
         """Return ``lead`` unless it is only the head of the text; take it out of the text where it stands there."""
-        if lead is None or lead.casefold() == (self._publisher() or "").casefold():
-            return None  # a description that is only the name of the site
+        if (
+            lead is None
+            or (title and same_text(lead, title))
+            or lead.casefold() == (self._publisher() or "").casefold()
+        ):
+            return None  # a description that is only the title or the name of the site
         if not blocks:
             return lead
         first = blocks[0].text
@@ -352,10 +359,17 @@ class _Reader:
         return content
 
     def _by_structure(self, title: str | None) -> Content:
-        element = find_body(self.root)
-        content = self._read(element, find_noise(element)) if element is not None else Content()
+        sizes = sizes_in(self.root)
+        element = self.body = find_body(self.root, sizes, live=is_live(self.node) or self._named_live())
+        content = self._read(element, find_noise(element, sizes)) if element is not None else Content()
         content.blocks = prune(content.blocks, title)
         return content
+
+    def _named_live(self) -> bool:
+        """Whether the page calls itself a live blog, in its address or on its body."""
+        body = self.root.find("body")
+        names = body.get("class", "") if body is not None else ""
+        return _LIVE.search(urlsplit(self.document.url).path) is not None or _LIVE.search(names) is not None
 
     def _body_in_data(self) -> list[Block]:
         """Return the text that stands in the page's data alone, for scripts to show: its longest piece of markup."""
@@ -365,8 +379,20 @@ class _Reader:
         return read_blocks(html.fragment_fromstring(markup, create_parent="div"), self.base).blocks
 
     def _stated_body(self) -> list[Block]:
-        """Return the JSON-LD body: whole where the page shows a part, but often without paragraphs."""
-        text = "\n\n".join(strings(self.node.get("articleBody")))
+        """Return the JSON-LD body: whole where the page shows a part, but often without paragraphs.
+
+        A live blog's is its entries, each under its headline.
+        """
+        blocks = self._stated_text("\n\n".join(strings(self.node.get("articleBody"))))
+        if is_live(self.node):
+            for headline, text in live_updates(self.node):
+                line, entry = clean_line(headline or ""), self._stated_text(text)
+                if line and entry and not entry[0].text.startswith(line):
+                    blocks.append(Block(line, "heading"))
+                blocks += entry
+        return blocks
+
+    def _stated_text(self, text: str) -> list[Block]:
         if re.search(r"<(?:p|br|div)\b", text):
             if has_heavy_tag(text.encode("utf-8", "replace")):
                 return []
@@ -376,7 +402,7 @@ class _Reader:
     def _by_selector(self) -> Content:
         whole = Content()
         seen: set[etree._Element] = set()
-        for element in select_first(self.root, self.rules.body):
+        for element in self.find.first(self.rules.body):
             if any(ancestor in seen for ancestor in element.iterancestors()):
                 continue
             seen.add(element)
@@ -387,9 +413,9 @@ class _Reader:
 
     def _read(self, element: etree._Element, noise: frozenset[etree._Element] = frozenset()) -> Content:
         rules = self.rules
-        drop = frozenset(select(element, rules.drop)) if rules.drop else noise
-        figures = frozenset(select(element, rules.figures)) if rules.figures else frozenset()
-        return read_blocks(element, self.base, drop=drop, figures=figures, line_breaks=rules.line_breaks)
+        drop = self.find.within(element, rules.drop) if rules.drop else noise
+        figures = self.find.within(element, rules.figures)
+        return read_blocks(element, self.base, drop=drop, figures=figures, line_breaks=rules.line_breaks, hrefs=False)
 
     def _trim(self, blocks: list[Block], article: Article) -> list[Block]:
         """Leave out the title printed in the body again, and the end mark."""
@@ -407,7 +433,7 @@ class _Reader:
 
     def _rule_images(self) -> list[Image]:
         images: list[Image] = []
-        for element in select(self.root, self.rules.images) if self.rules.images else ():
+        for element in self.find.all(self.rules.images):
             images += self._read(element).images
         return images
 
@@ -436,7 +462,7 @@ class _Reader:
     def _one(self, field: str, css: str | None, keys: Iterable[str], metas: Iterable[str]) -> str | None:
         """Return the first value of a one-line field, and note which layer gave it."""
         layers: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
-            ("rule", lambda: select_texts(self.root, css)),
+            ("rule", lambda: self.find.texts(css)),
             ("jsonld", lambda: (text for key in keys for text in strings(self.node.get(key)))),
             ("meta", lambda: self._metas(metas)),
         )
@@ -454,112 +480,15 @@ class _Reader:
             yield from self.metas.get(name, ())
 
     def _base(self) -> str:
-        for href in select(self.root, "head base::attr(href)")[:1]:
-            return absolute_url(self.document.url, href) or self.document.url
+        for base in self.find.named("base"):
+            href = base.get("href")
+            if href is not None and any(above.tag == "head" for above in base.iterancestors()):
+                return absolute_url(self.document.url, href) or self.document.url
         return self.document.url
-
-
-_BYLINES = etree.XPath(
-    "//*[@rel='author' or @itemprop='author' or @data-role='author' or contains(@class,'author')"
-    " or contains(@class,'Author')"
-    " or contains(@class,'byline') or contains(@class,'Byline')][not(ancestor::footer) and not(ancestor::aside)]"
-)
-_BARS = ("|", "-", "–", "—", "·", "•", "»", "ㅣ")
-_SHORTEST_HEAD = 12
-"""Shorter headings may be the name of a section, that the title begins with."""
-
-_SLUG = re.compile(r"[a-z]+(?:-[a-z]+)+|(?i:image|photo|foto|bild|ảnh)\s*:.*")
-_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|[^\W\d_][\w.'’-]*)){1,5}")
-_BY = re.compile(r"^(?:by|von|par|por|bởi|tác giả|автор|от)\s*[:：]?\s+", re.IGNORECASE)
-_BETWEEN_NAMES = re.compile(
-    r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|og|och|и|&)\s+|\s-\s)\s*", re.IGNORECASE
-)
-
-
-def split_names(text: str) -> list[str]:
-    """Return the names in a byline.
-
-    >>> split_names("By Mai Lan and Hoàng Hà")
-    ['Mai Lan', 'Hoàng Hà']
-    """
-    line = clean_line(text)
-    if line is None or "://" in line or len(line) > 200:
-        return []
-    line = re.sub(r"(?<=\S)/\S.*", "", line)  # Văn Giáp/TTXVN: the agency
-    names = (clean_line(name.strip(" .()/|-–—")) for name in _BETWEEN_NAMES.split(_BY.sub("", line)))
-    return [name for name in names if name and len(name) > 1 and not name.isdigit() and not _SLUG.fullmatch(name)]
-
-
-def _is_house(name: str, publisher: str) -> bool:
-    """Whether a byline names the paper itself: its name, or its name with ``online`` and the like."""
-    plain = re.sub(r"\W|online|điện tử|redaktion|editorial|newsroom|\.(?:com|de|vn)$", "", name.casefold())
-    house = re.sub(r"\W|online|điện tử", "", publisher.casefold())
-    return plain == "" or (house != "" and plain == house)
-
-
-def _short_text(element: etree._Element) -> str | None:
-    """Return the text of an element on one line; ``None`` where it is clearly too long for a title, a date or a name.
-
-    Wrappers with such names may be nested a thousand deep, each with the whole page in it.
-    """
-    parts, length = [], 0
-    for text in element.itertext("*"):
-        parts.append(text)
-        length += len(text)
-        if length > 2000:
-            return None
-    return clean_line("".join(parts))
 
 
 def _split_list(values: Iterable[str]) -> list[str]:
     return [part for value in values for part in re.split("[,;،、]", value) if not part.isspace() and part]
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether most of the words of ``one`` are in ``other``."""
-    words = set(re.findall(r"\w+", one.casefold()))
-    return len(words & set(re.findall(r"\w+", other.casefold()))) > 0.5 * len(words)
-
-
-def _is_head_of(head: str, title: str) -> bool:
-    """Whether ``head`` is most of ``title``, or all of it before a dash or bar."""
-    if head in title and len(head) > 0.5 * len(title):
-        return True
-    return (
-        len(head) > _SHORTEST_HEAD
-        and title.startswith(head)
-        and re.match(r"\s+[|–—·•»-]\s", title[len(head) :]) is not None
-    )
-
-
-def _is_name_at_end(head: str, whole: str) -> bool:
-    """Whether a heading is the name of the site: what the page's whole title ends with, behind a dash or bar."""
-    return whole.endswith(head) and whole[: -len(head)].rstrip().endswith(_BARS)
-
-
-def _without_host(title: str | None, url: str) -> str | None:
-    """Drop ``| Paper.example`` or ``| The Paper`` from the end of a title on ``www.thepaper.example``."""
-    found = re.search(r"\s[|–—·•»ㅣ-]\s+(?P<name>[^|–—·•»ㅣ]{3,40})$", title or "")
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    name = re.sub(r"\W", "", found["name"].casefold()) if found else ""
-    if (
-        title
-        and found
-        and name
-        and name in (host.replace(".", "").replace("-", ""), *host.replace("-", "").split(".")[:-1])
-    ):
-        return title[: found.start()].rstrip() or title
-    return title
-
-
-def _without_site_name(title: str | None, names: list[str]) -> str | None:
-    """Drop `` - Name of the site`` from the end of a title."""
-    for name in names:
-        if title and title.casefold().endswith(name.casefold()):
-            head = title[: -len(name)].rstrip()
-            if head.endswith((*_BARS, ":")):
-                return head.rstrip(" :" + "".join(_BARS)) or title
-    return title
 
 
 def _each_once(images: list[Image]) -> list[Image]:
@@ -585,4 +514,4 @@ def refuse_unless_text(content_type: str | None) -> None:
         raise Reject("not_text", kind[:80])
 
 
-__all__ = ["Reading", "read_article", "refuse_unless_text", "split_credit", "split_names"]
+__all__ = ["Reading", "read_article", "refuse_unless_text", "split_credit"]

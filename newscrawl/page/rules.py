@@ -5,7 +5,10 @@
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Self
+
+from newscrawl.page.select import Selectors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,18 @@ class ArticleRules:
             TypeError: for a name that is no field.
         """
         return replace(self, **changes)
+
+    @property
+    def selectors(self) -> Selectors:
+        """What the selectors begin with."""
+        return _selectors(self)
+
+
+@lru_cache(maxsize=256)
+def _selectors(rules: ArticleRules) -> Selectors:
+    whole = (rules.title, rules.lead, rules.body, rules.published, rules.modified, rules.authors, rules.section,
+             rules.tags, rules.source_name, rules.images)  # fmt: skip
+    return Selectors(whole, inside=(rules.drop, rules.figures))
 
 
 GENERIC = ArticleRules()

@@ -11,17 +11,21 @@ from itertools import islice
 
 from lxml import etree
 
+from newscrawl.page.names import remembered
 from newscrawl.page.select import compile_css
+from newscrawl.text.clean import clean_line
 
 MIN_PARAGRAPH = 25
 """Shorter lines are captions, bylines and menu entries as often as text."""
 
 _SCHEMA = compile_css("[itemprop=articleBody], [itemprop='articleBody text'], [itemprop=reviewBody]")
-_NO_TEXT = re.compile(
-    r"comment|disqus|sidebar|footer|related|share|sharing|social|promo|banner|breadcrumb|menu|nav(?:bar|igation)?\b|"
-    r"cookie|consent|newsletter|subscribe|teaser|popular|recommend|outbrain|taboola|paywall|regwall|advert|sponsor|"
-    r"author-?(?:box|bio|info)|byline|copyright|disclaimer|read-?(?:more|next)|caption|most-?read|trending|signup|login",
-    re.IGNORECASE,
+_is_no_text = remembered(
+    re.compile(
+        r"comment|disqus|(?<!has-)(?<!with-)(?<!no-)sidebar(?![-_]+(?:grid|layout))|footer|related|share|sharing|social|promo|banner|breadcrumb|menu|nav(?:bar|igation)?\b|"
+        r"cookie|consent|newsletter|subscribe|teaser|popular|recommend|outbrain|taboola|paywall|regwall|advert|sponsor|"
+        r"author-?(?:box|bio|info)|byline|copyright|disclaimer|read-?(?:more|next)|caption|most-?read|trending|signup|login",
+        re.IGNORECASE,
+    )
 )
 _SKIPPED = frozenset(
     "script style noscript template nav footer aside form header button figure figcaption select".split()
@@ -29,6 +33,7 @@ _SKIPPED = frozenset(
 _KEPT = frozenset("figure figcaption header p h1 h2 h3 h4 blockquote table".split())
 """Elements of a body that stay whatever they are called: pictures have their own rules, paragraphs are text."""
 
+_INLINE = frozenset("a abbr b em font i span strong u".split())
 _TEXT_TAGS = frozenset(("p", "pre", "blockquote"))
 _BODY = re.compile(
     r"(?:article|entry|post|story|news|detail)[-_]*(?:body|content|text)|articlebody|maincontent|content[-_]body|richtext-body",
@@ -42,13 +47,21 @@ _WEIGHTS = (1, 0.6, 0.45, 0.3)
 MAX_PARTED = 6
 """How far above a part of the text the element may be that holds all of them."""
 
+FEWEST_ENTRIES = 3
+"""Elements of one kind, each with text, that make the entries of a live blog."""
+
+_GOOD_SHARE = 0.3
+"""Share of the page's text from which on a row of elements may be its entries."""
+
 _MOST = 0.4
 """Share of the page's text in an element above which its name does not count."""
 
 
-def find_body(root: etree._Element) -> etree._Element | None:
-    """Return the element that holds the article's text, ``None`` when no element holds running text."""
-    sizes = _sizes(root)
+def find_body(root: etree._Element, sizes: "Sizes", *, live: bool = False) -> etree._Element | None:
+    """Return the element that holds the article's text, ``None`` when no element holds running text.
+
+    ``sizes`` are those of ``root``. ``live``: the page is a live blog, whose text is all entries, not the longest.
+    """
     marked = [element for element in _SCHEMA(root) if sizes[element][0] > 200]
     if marked:
         return max(marked, key=lambda element: sizes[element][0])
@@ -71,8 +84,75 @@ def find_body(root: etree._Element) -> etree._Element | None:
         return body if body is not None and sum(length for _, length in kept) >= 80 else None
     if scores[best] < 80:
         return None
-    sums = _sums(kept)
-    return _whole(_grown(best, sums, sum(length for _, length in kept)), sums)
+    while best.tag in _TEXT_TAGS and (outer := best.getparent()) is not None and outer.tag not in ("body", "html"):
+        best = outer  # a quotation longer than the text around it
+    sums, text = _sums(kept), sum(length for _, length in kept)
+    if live and (entries := _entries(sums, text)) is not None:
+        return entries
+    return _whole(_grown(best, sums, text), sums)
+
+
+_STANDFIRST = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|leader|leadtext|lead-?in|standfirst|stand-first|sapo|perex|chap[eo]+|chapeau|vorspann|intro|"
+    r"introduction|introtext|abstract|summary|dek|deck|teaser-?text|sub-?title|sub-?head(?:line|ing)?|excerpt|sommario|"
+    r"entradilla|bajada|ingress|manchet|manchete|strapline|tagline|spoiler|article-?description)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_STANDFIRST_TAGS = frozenset(("h1", "p", "div", "h2", "h3", "h4", "section", "strong", "span", "em", "b", "header"))
+"""And the heading that it stands below."""
+_NOT_ABOVE = frozenset(("aside", "footer", "nav", "form", "a", "li", "button", "figcaption"))
+_ENDS = tuple(".!?…。！？\"”»“'’")
+SHORTEST_LEAD, LONGEST_LEAD = 50, 900
+"""Letters of a standfirst: a shorter line is a kicker, a longer one the text itself."""
+
+
+def find_standfirst(root: etree._Element, body: etree._Element | None, description: str | None) -> str | None:
+    """Return the standfirst that the page prints between its heading and ``body``, as it stands there.
+
+    That is the page's own ``description`` where it is printed, else what is named like a standfirst; ``None`` for none.
+    """
+    if body is None:
+        return None
+    start = (description or "")[:SHORTEST_LEAD].rstrip(".… ")
+    above = set(body.iterancestors())
+    headed = root.find(".//h1") is None
+    named: str | None = None
+    for element in root.iter(etree.Element):
+        if element is body:
+            break
+        if element.tag not in _STANDFIRST_TAGS:
+            continue
+        headed = headed or element.tag == "h1"
+        if element in above or element.tag == "h1":
+            continue
+        text = (element.text or "").lstrip()
+        told = len(start) > 20 and len(text) > 20 and (clean_line(text[:200]) or "").startswith(start[: len(text)])
+        if not told and not (headed and named is None and _STANDFIRST.search(element.get("class", ""))):
+            continue
+        while told and element.tag in _INLINE and element.getparent() not in above:
+            element = element.getparent()
+        line = _line(element)
+        around = [node for node in (element, *element.iterancestors()) if node not in above]
+        if line is None or any(node.tag in _NOT_ABOVE for node in around):
+            continue
+        if told and line.startswith(start) and len(line) < 2 * len(description or ""):
+            return line
+        if not told and line.endswith(_ENDS) and not any(node.tag != "header" and _is_noise(node) for node in around):
+            named = line
+    return named
+
+
+def _line(element: etree._Element) -> str | None:
+    """Return the text of an element on one line where that is as long as a standfirst, and no link."""
+    parts, length = [], 0
+    for part in element.itertext("*"):
+        parts.append(part)
+        length += len(part)
+        if length > 2 * LONGEST_LEAD:
+            return None
+    line = clean_line("".join(parts)) or ""
+    linked = sum(len("".join(link.itertext("*"))) for link in islice(element.iter("a"), 20))
+    return line if SHORTEST_LEAD <= len(line) <= LONGEST_LEAD and linked < 0.5 * len(line) else None
 
 
 def _whole(best: etree._Element, sums: dict[etree._Element, int]) -> etree._Element:
@@ -87,22 +167,43 @@ def _whole(best: etree._Element, sums: dict[etree._Element, int]) -> etree._Elem
         if ancestor.tag in ("body", "html") or sums.get(ancestor, 0) > 5 * sums.get(best, 1):
             break
         if sums.get(ancestor, 0) >= 1.15 * sums.get(best, 1):
-            parts = [node for node in ancestor.iter(best.tag) if node in sums and _first_names(node) == name]
-            inside = {inner for node in parts[:50] for inner in node.iter(best.tag) if inner is not node}
-            if sum(sums[node] for node in parts[:50] if node not in inside) >= 0.9 * sums[ancestor]:
+            alike = (node for node in ancestor.iter(etree.Element) if node in sums and node.tag == best.tag)
+            parts = set(islice((node for node in alike if _first_names(node) == name), 50))
+            outer = (node for node in parts if parts.isdisjoint(node.iterancestors()))
+            if sum(sums[node] for node in outer) >= 0.9 * sums[ancestor]:
                 return ancestor
         if ancestor.tag == "article":
             break
     return best
 
 
+def _entries(sums: dict[etree._Element, int], total: int) -> etree._Element | None:
+    """Return the element that holds the entries of a live blog, ``None`` for none.
+
+    Entries stand in it side by side, alike in tag and first class, each with text. Of several such rows it is the one
+    with most entries that has a good share of the page's text.
+    """
+    rows: dict[tuple[etree._Element, str, tuple[str, ...]], list[etree._Element]] = {}
+    for node in sums:
+        parent = node.getparent()
+        if parent is not None and node.tag not in _TEXT_TAGS:
+            rows.setdefault((parent, node.tag, _first_names(node)[:1]), []).append(node)
+    most, found = FEWEST_ENTRIES - 1, None
+    for (parent, *_), nodes in rows.items():
+        if len(nodes) > most and sum(sums[node] for node in nodes) > _GOOD_SHARE * total:
+            most, found = len(nodes), parent
+    return found
+
+
 def _first_names(element: etree._Element) -> tuple[str, ...]:
     return tuple(element.get("class", "").split()[:2])
 
 
-def find_noise(body: etree._Element) -> frozenset[etree._Element]:
-    """Return the elements inside ``body`` named like teasers, bylines or calls that hold little of its text."""
-    sizes = _sizes(body)
+def find_noise(body: etree._Element, sizes: "Sizes") -> frozenset[etree._Element]:
+    """Return the elements inside ``body`` named like teasers, bylines or calls that hold little of its text.
+
+    ``sizes`` are those of ``body``, or of an element around it.
+    """
     total = sizes[body][0]
     return frozenset(
         element
@@ -111,7 +212,7 @@ def find_noise(body: etree._Element) -> frozenset[etree._Element]:
     )
 
 
-def _paragraphs(root: etree._Element, sizes: "_Sizes") -> Iterator[tuple[etree._Element, int]]:
+def _paragraphs(root: etree._Element, sizes: "Sizes") -> Iterator[tuple[etree._Element, int]]:
     """Yield each element of running text with the length of what is not linked in it."""
     for element in root.iter("p", "pre", "blockquote", "div", "td", "section", "article", "span", "li"):
         if element.tag in _TEXT_TAGS:
@@ -123,58 +224,68 @@ def _paragraphs(root: etree._Element, sizes: "_Sizes") -> Iterator[tuple[etree._
             yield element, _direct(element, sizes)
 
 
-def _direct(element: etree._Element, sizes: "_Sizes") -> int:
+def _direct(element: etree._Element, sizes: "Sizes") -> int:
     """Return the length of the text that stands in a ``div`` itself, its inline children included."""
-    length = _weigh(element.text)
+    length = weigh(element.text)
     for child in element:
-        length += _weigh(child.tail)
+        length += weigh(child.tail)
         if child.tag in ("b", "strong", "i", "em", "span", "u", "font") and length:
             length += sizes[child][0]
     return length
 
 
-_Sizes = dict[etree._Element, tuple[int, int]]
+Sizes = dict[etree._Element, tuple[int, int]]
+"""An element to the length of its text, and of what is linked of that; see ``weigh``."""
 
 
-def _sizes(root: etree._Element) -> _Sizes:
-    """Return the length of the text in each element, and of what is linked of it.
+def sizes_in(root: etree._Element) -> Sizes:
+    """Return the sizes of ``root`` and of each element in it.
 
     In one pass: elements may be nested a thousand deep, and each would be summed up again and again.
     """
-    sizes: _Sizes = {}
-    sums = [[0, 0]]
-    in_link = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if not isinstance(element.tag, str):
-            continue
-        if event == "start":
-            in_link += element.tag == "a"
-            own = _weigh(element.text)
-            sums.append([own, own if in_link else 0])
-            continue
-        in_link -= element.tag == "a"
-        whole, linked = sums.pop()
-        sizes[element] = whole, linked
-        tail = _weigh(element.tail)
-        sums[-1][0] += whole + tail
-        sums[-1][1] += linked + (tail if in_link else 0)
+    linked: set[etree._Element] = set()
+    for link in root.iter("a"):
+        if link not in linked:
+            linked.update(link.iter(etree.Element))
+    sizes: Sizes = {}
+    below: dict[etree._Element, tuple[int, int]] = {}
+    for element in reversed(list(root.iter(etree.Element))):
+        inside, links = below.pop(element, (0, 0))
+        whole = weigh(element.text) + inside
+        links = whole if element in linked else links
+        sizes[element] = whole, links
+        above = element.getparent()
+        if element is not root and above is not None:
+            inside, beside = below.get(above, (0, 0))
+            below[above] = inside + whole + weigh(element.tail), beside + links
     return sizes
 
 
-def _weigh(text: str | None) -> int:
+def weigh(text: str | None) -> int:
     """Return the length of a text as if in letters: a Chinese or Japanese character says as much as three."""
-    text = (text or "").strip()
+    if not text or not (text := text.strip()):
+        return 0
     return len(text) if text.isascii() else len(text) + 2 * len(_IDEOGRAPHS.findall(text))
 
 
 def _sums(paragraphs: list[tuple[etree._Element, int]]) -> dict[etree._Element, int]:
     """Return, for each ancestor of a paragraph and itself, how much paragraph text is in it."""
     sums: dict[etree._Element, int] = {}
+    steps: list[tuple[etree._Element, etree._Element]] = []
+    """Each ancestor once, with what lies above it: no paragraph climbs where another has been."""
     for paragraph, length in paragraphs:
         node: etree._Element | None = paragraph
-        while node is not None:
-            sums[node] = sums.get(node, 0) + length
-            node = node.getparent()
+        path: list[tuple[etree._Element, etree._Element]] = []
+        while node is not None and node not in sums:
+            sums[node] = 0
+            above = node.getparent()
+            if above is not None:
+                path.append((node, above))
+            node = above
+        sums[paragraph] += length
+        steps += reversed(path)
+    for node, above in reversed(steps):
+        sums[above] += sums[node]
     return sums
 
 
@@ -206,7 +317,7 @@ def _is_noise(node: etree._Element) -> bool:
     if node.get("hidden") is not None or node.get("aria-hidden") == "true" or _HIDDEN.search(node.get("style", "")):
         return True
     names = f"{node.get('class', '')} {node.get('id', '')}"
-    return 1 < len(names) < 300 and node.tag != "article" and _NO_TEXT.search(names) is not None
+    return 1 < len(names) < 300 and node.tag != "article" and _is_no_text(names)
 
 
 def _grown(best: etree._Element, sums: dict[etree._Element, int], total: int) -> etree._Element:

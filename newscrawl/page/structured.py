@@ -3,32 +3,34 @@
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml import etree
-
-from newscrawl.page.select import compile_css
 
 _TYPES = re.compile(
     r"(?:News|Blog|Report|Scholarly|Tech|Opinion|Analysis|Background|Review|Satirical|AdvertiserContent)?"
     r"(?:Article|Posting|NewsArticle)$|^Report$|^LiveBlogPosting$"
 )
-_COMMENT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>)\s*$", re.DOTALL)
-_SCRIPTS = compile_css('script[type*="ld+json"]')
-_METAS = compile_css("meta[content]")
+_COMMENT = re.compile(r"^\s*(?:<!--|(?://\s*)?<!\[CDATA\[|/\*.*?\*/)|(?:-->|(?://\s*)?\]\]>)\s*$", re.DOTALL)
+# A string ends at the quote behind which something else of JSON stands; what is never closed goes on to the end.
+_STRING_OR_JUNK = re.compile(
+    r'"(?P<string>(?:[^"\\]|\\.|"(?!\s*(?:[,:}\]]|//|/\*|\Z)))*+)(?:"|\Z)|//[^\n]*+|/\*.*?(?:\*/|\Z)|,(?=\s*[,}\]])',
+    re.DOTALL,
+)
+_WRONG_IN_STRING = re.compile(r'\\(?P<escaped>.)|"', re.DOTALL)
 _NODES_MAX = 5000
 
 Node = dict[str, Any]
 
 
-def read_jsonld(root: etree._Element) -> Node:
-    """Return the JSON-LD node that describes the article, ``{}`` when the page has none.
+def read_jsonld(scripts: Iterable[etree._Element]) -> Node:
+    """Return the JSON-LD node in a page's ``script`` elements that describes the article, ``{}`` when there is none.
 
     Of several the one with most of the fields that matter. Broken scripts are passed over.
     """
     best: Node = {}
-    for node in _nodes(root):
+    for node in _nodes(scripts):
         kind = node.get("@type")
         kinds = kind if isinstance(kind, list) else [kind]
         if any(isinstance(k, str) and _TYPES.search(k) for k in kinds) and _weight(node) > _weight(best):
@@ -36,22 +38,47 @@ def read_jsonld(root: etree._Element) -> Node:
     return best
 
 
-def jsonld_texts(root: etree._Element) -> list[str]:
-    """Return the page's JSON-LD scripts as they stand there."""
-    return [script.text or "" for script in _SCRIPTS(root)]
+def jsonld_texts(scripts: Iterable[etree._Element]) -> list[str]:
+    """Return those of a page's scripts that are JSON-LD as they stand there."""
+    return [script.text or "" for script in scripts if "ld+json" in script.get("type", "")]
 
 
-def read_metas(root: etree._Element) -> dict[str, list[str]]:
-    """Return the page's meta tags: lower-case name, property or itemprop to its values in page order."""
-    metas: dict[str, list[str]] = {}
-    for meta in _METAS(root):
-        value = meta.get("content").strip()
+def read_metas(metas: Iterable[etree._Element]) -> dict[str, list[str]]:
+    """Return what a page's ``meta`` elements say: lower-case name, property or itemprop to its values in page order."""
+    found: dict[str, list[str]] = {}
+    for meta in metas:
+        value = meta.get("content", "").strip()
         if value:
             for attribute in ("property", "name", "itemprop"):
                 name = meta.get(attribute)
                 if name:
-                    metas.setdefault(name.strip().lower(), []).append(value)
-    return metas
+                    found.setdefault(name.strip().lower(), []).append(value)
+    return found
+
+
+_VALUED = frozenset(("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"))
+"""Rules for robots that have a value behind a colon, as the name of a robot has its rules."""
+
+
+def told_to_robots(texts: Iterable[str]) -> set[str]:
+    """Return which of the flags ``noindex`` and ``noarchive`` a page sets by ``X-Robots-Tag`` or its meta tag.
+
+    Rules for a robot of another name (``googlebot: noindex``) are not for us.
+
+    >>> sorted(told_to_robots(["NOINDEX, nofollow", "otherbot: noarchive", "newscrawl: noarchive"]))
+    ['noarchive', 'noindex']
+    """
+    found: set[str] = set()
+    for text in texts:
+        head, colon, rest = text[:1000].lower().partition(":")
+        name = head.strip()
+        if colon and "," not in name and name not in _VALUED:
+            if name != "newscrawl":
+                continue
+            text = rest
+        rules = {rule.strip() for rule in text[:1000].lower().split(",")}
+        found |= rules & {"noindex", "noarchive"} | ({"noindex", "noarchive"} if "none" in rules else set())
+    return found
 
 
 _PUBLICATION = re.compile(
@@ -73,15 +100,18 @@ def publication_dates(metas: dict[str, list[str]]) -> Iterator[str]:
             yield from values
 
 
-def page_dates(root: etree._Element) -> list[str]:
+def page_dates(scripts: Iterable[etree._Element]) -> list[str]:
     """Return the ``datePublished`` of what is no article in JSON-LD, but may be the page: a WebPage, a recipe, a guide.
 
     Of comments, reviews, pictures and films nothing; of several days none, for a list has as many.
     """
-    nodes = [node for node in _nodes(root) if not _PARTS.search(str(node.get("@type")))]
+    nodes = [node for node in _nodes(scripts) if not _PARTS.search(str(node.get("@type")))]
     found = [text for node in nodes for text in strings(node.get("datePublished"))]
     return found if len({text[:10] for text in found}) == 1 else []
 
+
+_NO_CHARACTER = re.compile(r"&#\d{1000,}+;?")
+"""A number that no character has, and that Python refuses to read."""
 
 MAX_DEPTH = 12
 """Deepest nesting of a JSON-LD value that is looked into."""
@@ -102,9 +132,13 @@ def strings(value: Any, depth: int = 0) -> list[str]:
     if isinstance(value, dict):
         return strings(value.get("name") or value.get("@value"), depth + 1)
     if isinstance(value, str):
-        text = html.unescape(value).strip()
+        text = _unescaped(value).strip()
         return [text] if text else []
     return [str(value)] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
 
 
 def people(value: Any, depth: int = 0) -> list[str]:
@@ -120,6 +154,23 @@ def people(value: Any, depth: int = 0) -> list[str]:
     return strings(value)
 
 
+def is_live(node: Node) -> bool:
+    """Whether the JSON-LD says that the page is a live blog."""
+    return "LiveBlogPosting" in str(node.get("@type"))
+
+
+def live_updates(node: Node) -> Iterator[tuple[str | None, str]]:
+    """Yield headline and text of each entry of a live blog, in the order in which they stand there."""
+    updates = node.get("liveBlogUpdate")
+    for entry in updates[:MAX_UPDATES] if isinstance(updates, list) else [updates]:
+        if isinstance(entry, dict) and (text := "\n\n".join(strings(entry.get("articleBody")))):
+            yield next(iter(strings(entry.get("headline"))), None), text
+
+
+MAX_UPDATES = 2000
+"""Most entries of a live blog that are read; long ones have some hundred."""
+
+
 def urls(value: Any, depth: int = 0) -> list[str]:
     """Return the addresses in a JSON-LD value such as ``image``: a text, a node's ``url``, or a list of those."""
     if depth > MAX_DEPTH:
@@ -131,9 +182,9 @@ def urls(value: Any, depth: int = 0) -> list[str]:
     return [value.strip()] if isinstance(value, str) and value.strip() else []
 
 
-def _nodes(root: etree._Element) -> Iterator[Node]:
+def _nodes(scripts: Iterable[etree._Element]) -> Iterator[Node]:
     stack: list[Any] = []
-    for text in reversed(jsonld_texts(root)):
+    for text in reversed(jsonld_texts(scripts)):
         stack.extend(reversed(_load(text)))
     seen = 0
     while stack and seen < _NODES_MAX:
@@ -147,8 +198,32 @@ def _nodes(root: etree._Element) -> Iterator[Node]:
 
 
 def _load(text: str) -> list[Any]:
-    """Return the JSON values in a script; a second value after the first is read too, junk ends it."""
-    text = _COMMENT.sub("", text).strip().rstrip(";")
+    """Return the JSON values in a script; where there are none, those that were meant."""
+    text = text.strip()
+    if text[:1] not in ("{", "[") or text[-1:] not in ("}", "]"):
+        text = _COMMENT.sub("", text).strip().rstrip(";")
+    return _values(text) or _values(_mended(text))
+
+
+def _mended(text: str) -> str:
+    """Return JSON without comments and commas too many, its quotes and backslashes escaped, and not as in HTML."""
+    if '"' not in text:
+        text = _unescaped(text)
+    return _STRING_OR_JUNK.sub(lambda found: "" if found["string"] is None else _string(found["string"]), text)
+
+
+def _string(text: str) -> str:
+    def mend(found: re.Match[str]) -> str:
+        escaped = found["escaped"]
+        if escaped is None:
+            return '\\"'
+        return found[0] if escaped in '"\\/bfnrtu' else escaped if escaped == "'" else "\\\\" + escaped
+
+    return f'"{_WRONG_IN_STRING.sub(mend, text)}"'
+
+
+def _values(text: str) -> list[Any]:
+    """Return the JSON values in a text; a second value after the first is read too, junk ends it."""
     decoder = json.JSONDecoder(strict=False)
     values, at = [], 0
     while at < len(text):

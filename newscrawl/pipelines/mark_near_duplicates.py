@@ -4,9 +4,11 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from newscrawl.feed.books import Books, text_of
+from newscrawl.feed.books import Books
 from newscrawl.items import Article, Reject
-from newscrawl.store.near import first_near
+from newscrawl.store.near import first_near, text_of
+
+_TEXT_FIELDS = ("id", "body", "published_on", "crawled_at", "content_hash")
 
 
 class MarkNearDuplicates:
@@ -23,7 +25,7 @@ class MarkNearDuplicates:
 
     def process_item(self, item: Article) -> Article:
         """Return ``item``, or raise ``Reject``: ``near_duplicate``, only where that was asked for."""
-        text = text_of({name: getattr(item, name) for name in ("id", "body", "published_on", "crawled_at")})
+        text = text_of({name: getattr(item, name) for name in _TEXT_FIELDS}, self.books.prints)
         if text is None:
             return item
         waiting = self.books.texts

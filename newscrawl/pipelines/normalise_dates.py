@@ -5,8 +5,9 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
+from newscrawl.feed.books import Books
 from newscrawl.items import Article
-from newscrawl.sites import Site, Sites
+from newscrawl.sites import Site
 from newscrawl.text.dates import EARLIEST, Moment, facts_for, read_dateline, read_moment
 
 
@@ -14,7 +15,7 @@ class NormaliseDates:
     """Read ``published_raw`` and ``modified_at`` by the site's facts."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.sites = Sites.load(crawler.settings)
+        self.sites = Books.of(crawler).sites
         self.stats = crawler.stats
 
     @classmethod

@@ -4,15 +4,15 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
+from newscrawl.feed.books import Books
 from newscrawl.items import Article
-from newscrawl.sites import Sites
 
 
 class ResolveSource:
     """Fill ``source_url`` and what goes with it: a paper's own page, or what an aggregator names."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.sites = Sites.load(crawler.settings)
+        self.sites = Books.of(crawler).sites
         self.stats = crawler.stats
 
     @classmethod
@@ -34,6 +34,7 @@ class ResolveSource:
         return item
 
     def _aggregated(self, item: Article) -> None:
+        item.source_url_raw = _visible(item.source_url_raw)
         found, origin = self.sites.source_of(
             item.source_url_raw, item.url, labelled=item.source_url_status == "label_only"
         )
@@ -44,3 +45,8 @@ class ResolveSource:
             item.source_url_status = "repaired"
         if origin is not None and item.source_url is not None:
             item.source_language = origin.language_of(item.source_url)
+
+
+def _visible(printed: str | None) -> str | None:
+    """Return an address as printed, without what no eye sees and a terminal may obey; ``None`` when nothing is left."""
+    return "".join(char for char in printed or "" if char.isprintable()).strip() or None

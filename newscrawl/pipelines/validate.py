@@ -8,6 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from newscrawl.items import MAX_LINE, Article, Reject
+from newscrawl.text.clean import has_letters
 
 MIN_TEXT = 80
 """Letters of lead and body together that make an article; shorter ones are shells and stubs."""
@@ -33,7 +34,8 @@ class Validate:
             return item
         if not item.body and not item.lead:
             raise Reject("no_body")
-        if sum(map(str.isalnum, f"{item.lead or ''}{item.body or ''}")) < min_text(item.language):
+        text = f"{item.lead or ''}{item.body or ''}"
+        if not has_letters(text, min_text(item.language), str.isalnum):
             raise Reject("body_too_short", (item.body or item.lead or "")[:200])
         day = item.published_on
         if day and ((self.since and day < self.since) or (self.until and day > self.until)):

@@ -15,8 +15,8 @@ from typing import Any
 from scrapy.exceptions import DropItem
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from newscrawl.feed.books import Books, beside, to_line
-from newscrawl.feed.lines import LineFile
+from newscrawl.feed.books import Books
+from newscrawl.feed.lines import LineFile, beside, to_line
 from newscrawl.items import Article, Image, to_record
 from newscrawl.reread.crew import Answers, Crew
 from newscrawl.reread.desk import desk
@@ -98,19 +98,29 @@ class Reread:
             before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
             try:
                 for part, answers in crew.read(todo):
+                    refused = self._not_granted
                     self._take(part, answers)
                     if self.ended:
                         break
-                    if answers.done is not None:
+                    if self._not_granted > refused:
+                        self.books.faults.append(f"{part.path}: articles are another run's; the same command again")
+                    elif answers.done is not None:
                         progress.write(to_line(asdict(part) | {"feed": self._feed_size()}))
             finally:
                 for number, handler in before.items():
                     signal.signal(number, handler)
 
+    @property
+    def _not_granted(self) -> int:
+        """Articles that a shared store did not let this run write; their parts are read again."""
+        return self.books.rejects["claimed"] + self.books.rejects["store_unavailable"]
+
     def _take(self, part: Part, answers: Answers) -> None:
         """Deal with what was read in a part."""
         for line in answers.lines:
             self._deal(json.loads(line))
+            if getattr(self.books.memory, "lost", False):
+                self.ended = "store_lost"
             if self.ended:
                 return
         if answers.done is None:
@@ -131,9 +141,11 @@ class Reread:
         article = Article(**{**fields, "images": [Image(**image) for image in fields["images"]]})
         key = self.books.page_key(article.site, article.url)
         if self.books.memory.has_page(key) and not (self.revisions and self._is_later(article, key)):
-            self.books.skipped("archive", "repeated" if self.books.memory.is_new(key) else "known")
+            self.books.skipped("archive", self.books.memory.known_from(key))
             return
         self.books.admitted("archive")
+        print_ = answer["print"]
+        self.books.prints = {article.content_hash: bytes.fromhex(print_) if print_ else None}
         self._write(article)
 
     def _is_later(self, article: Article, key: str) -> bool:

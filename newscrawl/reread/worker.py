@@ -1,8 +1,8 @@
 """A worker: parts of archives on its input, cleaned articles and rejects on its output, one JSON object a line.
 
-Asked ``{"path": …, "start": …, "end": …}``, it answers ``{"article": …}`` or ``{"reject": [url, reason, detail]}`` for
-each page, then ``{"done": …}`` with what it counted, or ``{"failed": …}`` with why the file cannot be read. It ends
-with its input.
+Asked ``{"path": …, "start": …, "end": …}``, it answers ``{"article": …, "print": …}`` (the body's fingerprint in hex
+digits, ``null`` for none) or ``{"reject": [url, reason, detail]}`` for each page, then ``{"done": …}`` with what it
+counted, or ``{"failed": …}`` with why the file cannot be read. It ends with its input.
 """
 
 import json
@@ -27,6 +27,7 @@ from newscrawl.crawl.spider import read_response
 from newscrawl.items import Article, Reject, to_record
 from newscrawl.reread.desk import desk
 from newscrawl.sites import Site, Sites, plain_key
+from newscrawl.text.fingerprint import fingerprint
 from newscrawl.text.sources import odd_brackets
 
 PURE_STAGES = 500
@@ -84,7 +85,9 @@ class Reader:
             return
         self.counts["archive/pages"] += 1
         try:
-            yield {"article": to_record(self._article(record, url, site or self.sites["any_site"]))}
+            article = self._article(record, url, site or self.sites["any_site"])
+            print_ = fingerprint(article.body) if article.body else None
+            yield {"article": to_record(article), "print": print_.hex() if print_ else None}
         except Reject as refused:
             yield {"reject": [url, refused.reason, refused.detail]}
         except IgnoreRequest:

@@ -1,6 +1,7 @@
 """Báo Điện tử Chính phủ, the government's paper."""
 
-from newscrawl.crawl.sources import Feed, Sitemap
+from newscrawl.crawl.families import ims_blocks
+from newscrawl.crawl.sources import Feed
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import IMS, VIETNAM
 from newscrawl.sites import Site
@@ -25,10 +26,5 @@ class BaochinhphuSpider(NewsSpider):
     )
     sources = (
         Feed("https://baochinhphu.vn/home.rss", dates=MONTH_FIRST),
-        Sitemap(
-            "https://baochinhphu.vn/sitemap.xml",
-            follow=r"/sitemaps-",
-            day=r"/sitemaps-(\d{4})-(\d{1,2})-(\d{1,2})-\d{1,2}",
-            span=5,
-        ),
+        ims_blocks("https://baochinhphu.vn/sitemap.xml"),
     )

@@ -1,6 +1,7 @@
 """Báo Quốc Tế (Báo Thế giới và Việt Nam), the paper of Vietnam's foreign ministry."""
 
-from newscrawl.crawl.sources import Feed, Section
+from newscrawl.crawl.families import mastercms_sections
+from newscrawl.crawl.sources import Feed
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import MASTERCMS
 from newscrawl.sites import Site
@@ -27,13 +28,9 @@ class BaoquocteSpider(NewsSpider):
     sources = (
         Feed("https://baoquocte.vn/rss_feed/"),
         Feed("https://en.baoquocte.vn/rss_feed/", language="en"),
-        *(
-            Section(
-                f"https://baoquocte.vn/{section}",
-                link="div.bx-listing div.article > a:first-of-type, div.bx-list-left div.article > a:first-of-type",
-                next_page="div.__MB_ARTICLE_PAGING div.rt a:last-of-type",
-                max_pages=20,
-            )
-            for section in SECTIONS
+        *mastercms_sections(
+            "https://baoquocte.vn",
+            *SECTIONS,
+            link="div.bx-listing div.article > a:first-of-type, div.bx-list-left div.article > a:first-of-type",
         ),
     )

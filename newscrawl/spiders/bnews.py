@@ -1,6 +1,6 @@
 """Bnews, business news of Thông tấn xã Việt Nam."""
 
-from newscrawl.crawl.sources import Sitemap
+from newscrawl.crawl.families import zce_months
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import VIETNAM, VNA
 from newscrawl.sites import Site
@@ -19,4 +19,4 @@ class BnewsSpider(NewsSpider):
         dates=VIETNAM,
         rules=VNA,
     )
-    sources = (Sitemap("https://bnews.vn/sitemap.xml", follow=r"/news-", day=r"/news-(\d{4})-(\d{1,2})\.xml", span=31),)
+    sources = (zce_months("https://bnews.vn/sitemap.xml"),)

@@ -1,6 +1,7 @@
 """Công an Nhân dân, the police's paper."""
 
-from newscrawl.crawl.sources import Feed, Sitemap
+from newscrawl.crawl.families import zce_months
+from newscrawl.crawl.sources import Feed
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import VIETNAM, ZCE
 from newscrawl.sites import Site
@@ -21,5 +22,5 @@ class CandSpider(NewsSpider):
     )
     sources = (
         Feed("https://cand.vn/rss/home.rss"),
-        Sitemap("https://cand.vn/sitemap.xml", follow=r"/news-", day=r"/news-(\d{4})-(\d{1,2})\.xml", span=31),
+        zce_months("https://cand.vn/sitemap.xml"),
     )

@@ -1,6 +1,7 @@
 """Báo Công Thương, the paper of the ministry of industry and trade."""
 
-from newscrawl.crawl.sources import Feed, Section
+from newscrawl.crawl.families import mastercms_sections
+from newscrawl.crawl.sources import Feed
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import MASTERCMS, VIETNAM
 from newscrawl.sites import Site
@@ -21,16 +22,5 @@ class CongthuongSpider(NewsSpider):
     )
     sources = (
         Feed("https://congthuong.vn/rss_feed/"),
-        Section(
-            "https://congthuong.vn/thoi-su",
-            link="div.article > a:first-of-type, h3 a, h2 a",
-            next_page="div.__MB_ARTICLE_PAGING div.rt a:last-of-type",
-            max_pages=20,
-        ),
-        Section(
-            "https://congthuong.vn/kinh-te",
-            link="div.article > a:first-of-type, h3 a, h2 a",
-            next_page="div.__MB_ARTICLE_PAGING div.rt a:last-of-type",
-            max_pages=20,
-        ),
+        *mastercms_sections("https://congthuong.vn", "thoi-su", "kinh-te"),
     )

@@ -8,7 +8,7 @@ from newscrawl.sites import Site
 
 
 class LaodongSpider(NewsSpider):
-    """First answers with a page that sets a cookie by script: live crawls need a browser."""
+    """Answers everything first with a page that sets a cookie by script and loads anew: it is read in a browser."""
 
     site = Site(
         name="laodong",
@@ -18,6 +18,8 @@ class LaodongSpider(NewsSpider):
         language="vi",
         article_url=r"-\d{6,}\.ldo",
         dates=VIETNAM,
+        browser=True,
+        browser_listings=True,
         rules=ArticleRules(
             title="h1.title",
             lead="div.chappeau",

@@ -1,5 +1,6 @@
 """Nhân Dân, the Communist Party's paper."""
 
+from newscrawl.crawl.families import zce_months
 from newscrawl.crawl.sources import Feed, Sitemap
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import VIETNAM, ZCE
@@ -22,6 +23,6 @@ class NhandanSpider(NewsSpider):
     )
     sources = (
         Feed("https://nhandan.vn/rss/home.rss"),
-        Sitemap("https://nhandan.vn/sitemap.xml", follow=r"/news-", day=r"/news-(\d{4})-(\d{1,2})\.xml", span=31),
+        zce_months("https://nhandan.vn/sitemap.xml"),
         Sitemap("https://nhandan.vn/sitemaps/google-news.xml"),
     )

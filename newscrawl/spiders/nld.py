@@ -1,6 +1,6 @@
 """Người Lao Động, now a part of Tuổi Trẻ; archived pages and old links."""
 
-from newscrawl.crawl.sources import Sitemap
+from newscrawl.crawl.families import ims_blocks
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import IMS, VIETNAM
 from newscrawl.sites import Site
@@ -24,11 +24,4 @@ class NldSpider(NewsSpider):
             published=f"{IMS.published}, .pdate",
         ),
     )
-    sources = (
-        Sitemap(
-            "https://nld.com.vn/sitemap.xml",
-            follow=r"/sitemaps-",
-            day=r"/sitemaps-(\d{4})-(\d{1,2})-(\d{1,2})-\d{1,2}",
-            span=5,
-        ),
-    )
+    sources = (ims_blocks("https://nld.com.vn/sitemap.xml"),)

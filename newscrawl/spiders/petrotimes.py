@@ -1,6 +1,7 @@
 """PetroTimes, energy news."""
 
-from newscrawl.crawl.sources import Feed, Section
+from newscrawl.crawl.families import mastercms_sections
+from newscrawl.crawl.sources import Feed
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import MASTERCMS, VIETNAM
 from newscrawl.sites import Site
@@ -21,16 +22,5 @@ class PetrotimesSpider(NewsSpider):
     )
     sources = (
         Feed("https://petrotimes.vn/rss_feed/"),
-        Section(
-            "https://petrotimes.vn/nang-luong",
-            link="div.article > a:first-of-type, h3 a, h2 a",
-            next_page="div.__MB_ARTICLE_PAGING div.rt a:last-of-type",
-            max_pages=20,
-        ),
-        Section(
-            "https://petrotimes.vn/kinh-te",
-            link="div.article > a:first-of-type, h3 a, h2 a",
-            next_page="div.__MB_ARTICLE_PAGING div.rt a:last-of-type",
-            max_pages=20,
-        ),
+        *mastercms_sections("https://petrotimes.vn", "nang-luong", "kinh-te"),
     )

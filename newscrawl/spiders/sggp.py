@@ -1,6 +1,7 @@
 """Sài Gòn Giải Phóng, the party's paper in Ho Chi Minh City."""
 
-from newscrawl.crawl.sources import Feed, JsonList, Sitemap
+from newscrawl.crawl.families import zce_months
+from newscrawl.crawl.sources import Feed, JsonList
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import VIETNAM, ZCE
 from newscrawl.sites import Site
@@ -22,6 +23,6 @@ class SggpSpider(NewsSpider):
     )
     sources = (
         Feed("https://www.sggp.org.vn/rss/home.rss"),
-        Sitemap("https://www.sggp.org.vn/sitemap.xml", follow=r"/news-", day=r"/news-(\d{4})-(\d{1,2})\.xml", span=31),
+        zce_months("https://www.sggp.org.vn/sitemap.xml"),
         JsonList("https://api.sggp.org.vn/api/morenews-zone-199-{page}.html", items="data.contents", day="date"),
     )

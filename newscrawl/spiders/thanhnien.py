@@ -1,5 +1,6 @@
 """Thanh Niên, the paper of the Vietnam youth federation."""
 
+from newscrawl.crawl.families import ims_blocks
 from newscrawl.crawl.sources import Feed, Sitemap
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import IMS, VIETNAM
@@ -25,11 +26,6 @@ class ThanhnienSpider(NewsSpider):
     )
     sources = (
         Feed("https://thanhnien.vn/rss/home.rss"),
-        Sitemap(
-            "https://thanhnien.vn/sitemap.xml",
-            follow=r"/sitemaps-",
-            day=r"/sitemaps-(\d{4})-(\d{1,2})-(\d{1,2})-\d{1,2}",
-            span=5,
-        ),
+        ims_blocks("https://thanhnien.vn/sitemap.xml"),
         Sitemap("https://thanhnien.vn/google-news-sitemap.xml"),
     )

@@ -1,6 +1,7 @@
 """Tiền Phong, the youth union's paper."""
 
-from newscrawl.crawl.sources import Feed, Sitemap
+from newscrawl.crawl.families import zce_months
+from newscrawl.crawl.sources import Feed
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import VIETNAM, ZCE
 from newscrawl.sites import Site
@@ -21,5 +22,5 @@ class TienphongSpider(NewsSpider):
     )
     sources = (
         Feed("https://tienphong.vn/rss/home.rss"),
-        Sitemap("https://tienphong.vn/sitemap.xml", follow=r"/news-", day=r"/news-(\d{4})-(\d{1,2})\.xml", span=31),
+        zce_months("https://tienphong.vn/sitemap.xml"),
     )

@@ -1,6 +1,7 @@
 """Tuổi Trẻ, the youth union's paper in Ho Chi Minh City."""
 
-from newscrawl.crawl.sources import Feed, Sitemap
+from newscrawl.crawl.families import ims_blocks
+from newscrawl.crawl.sources import Feed
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import IMS, VIETNAM
 from newscrawl.sites import Site
@@ -25,10 +26,5 @@ class TuoitreSpider(NewsSpider):
     )
     sources = (
         Feed("https://tuoitre.vn/rss/tin-moi-nhat.rss", dates=MONTH_FIRST),
-        Sitemap(
-            "https://tuoitre.vn/sitemaps/index.rss",
-            follow=r"/sitemaps-",
-            day=r"/sitemaps-(\d{4})-(\d{1,2})-(\d{1,2})-\d{1,2}",
-            span=5,
-        ),
+        ims_blocks("https://tuoitre.vn/sitemaps/index.rss"),
     )

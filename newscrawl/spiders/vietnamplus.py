@@ -1,6 +1,7 @@
 """VietnamPlus, the news site of Thông tấn xã Việt Nam."""
 
-from newscrawl.crawl.sources import Feed, JsonList, Sitemap
+from newscrawl.crawl.families import zce_months
+from newscrawl.crawl.sources import Feed, JsonList
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import VIETNAM, ZCE
 from newscrawl.sites import Site
@@ -23,9 +24,7 @@ class VietnamplusSpider(NewsSpider):
     sources = (
         Feed("https://www.vietnamplus.vn/rss/home.rss"),
         Feed("https://en.vietnamplus.vn/rss/home.rss", language="en"),
-        Sitemap(
-            "https://www.vietnamplus.vn/sitemap.xml", follow=r"/news-", day=r"/news-(\d{4})-(\d{1,2})\.xml", span=31
-        ),
+        zce_months("https://www.vietnamplus.vn/sitemap.xml"),
         JsonList(
             "https://zh-api.vietnamplus.vn/api/morenews-latest-0-{page}.html",
             items="data.contents",

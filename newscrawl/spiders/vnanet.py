@@ -5,6 +5,10 @@ from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import VIETNAM, VNA
 from newscrawl.sites import Site
 
+EDITIONS = {
+    "vietnamese": "vi", "english": "en", "chinese": "zh", "russian": "ru", "japanese": "ja", "lao": "lo", "khmer": "km",
+}  # fmt: skip
+
 
 class VnanetSpider(NewsSpider):
     """The month comes before the year in its sitemaps' names."""
@@ -14,15 +18,7 @@ class VnanetSpider(NewsSpider):
         publisher="Báo Ảnh Việt Nam",
         hosts=("vietnam.vnanet.vn",),
         language="vi",
-        editions={
-            "vietnamese": "vi",
-            "english": "en",
-            "chinese": "zh",
-            "russian": "ru",
-            "japanese": "ja",
-            "lao": "lo",
-            "khmer": "km",
-        },
+        editions=EDITIONS,
         article_url=r"^/\w+/[\w/%-]+/\d{5,}\.html",
         dates=VIETNAM,
         rules=VNA,

@@ -1,5 +1,6 @@
 """VTV, Vietnam Television."""
 
+from newscrawl.crawl.families import ims_blocks
 from newscrawl.crawl.sources import Feed, Sitemap
 from newscrawl.crawl.spider import NewsSpider
 from newscrawl.page.families import IMS, VIETNAM
@@ -21,11 +22,6 @@ class VtvSpider(NewsSpider):
     )
     sources = (
         Feed("https://vtv.vn/rss/home.rss"),
-        Sitemap(
-            "https://vtv.vn/sitemap.xml",
-            follow=r"/sitemaps-",
-            day=r"/sitemaps-(\d{4})-(\d{1,2})-(\d{1,2})-\d{1,2}",
-            span=5,
-        ),
+        ims_blocks("https://vtv.vn/sitemap.xml"),
         Sitemap("https://vtv.vn/latest-news-sitemap.xml"),
     )

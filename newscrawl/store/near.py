@@ -6,17 +6,21 @@ text does not grow with the index.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from newscrawl.text.fingerprint import NEAR, VERSION, bands, similarity
+from newscrawl.text.fingerprint import NEAR, VERSION, bands, fingerprint, similarity
 
 DAYS = 3
 """How many days apart near duplicates may be."""
 
 MAX_CANDIDATES = 200
 """Texts compared at most; more share a band only where all are alike."""
+
+MADE_NOWHERE: Mapping[str | None, bytes | None] = MappingProxyType({})
+"""No fingerprints."""
 
 TABLES = (
     "CREATE TABLE near (key INTEGER, text INTEGER, PRIMARY KEY (key, text)) WITHOUT ROWID;"
@@ -40,20 +44,35 @@ def index_version() -> str:
     return f"{VERSION}.{DAYS}"
 
 
+def text_of(line: dict[str, Any], prints: Mapping[str | None, bytes | None] = MADE_NOWHERE) -> Text | None:
+    """Return the text of a feed line that later ones are compared with; ``None`` where it is one of many, or none.
+
+    ``prints`` are fingerprints that are made already, by ``content_hash``.
+    """
+    if line.get("near_duplicate_of") or not line.get("body"):
+        return None
+    made = line.get("content_hash")
+    print_ = prints[made] if made in prints else fingerprint(line["body"])
+    day = line.get("published_on") or line["crawled_at"][:10]
+    return Text(line["id"], day, print_) if print_ else None
+
+
 def add(db: sqlite3.Connection, text: Text) -> None:
     """Remember a text."""
     day = date.fromisoformat(text.day).toordinal()
     number = db.execute(
         "INSERT INTO texts (id, day, print) VALUES (?, ?, ?)", (bytes.fromhex(text.id), day, text.print)
     ).lastrowid
-    db.executemany("INSERT INTO near VALUES (?, ?)", ((key, number) for key in _keys(text.print, day // (DAYS + 1))))
+    keys = (_key(band, day // (DAYS + 1)) for band in bands(text.print))
+    db.executemany("INSERT INTO near VALUES (?, ?)", ((key, number) for key in keys))
 
 
 def find(db: sqlite3.Connection, text: Text) -> str | None:
     """Return the ``id`` of the text most like this one, ``None`` when none is near; the first of equals."""
     day = date.fromisoformat(text.day).toordinal()
     here = day // (DAYS + 1)
-    keys = [key for period in (here - 1, here, here + 1) for key in _keys(text.print, period)]
+    own_bands = bands(text.print)
+    keys = [_key(band, period) for period in (here - 1, here, here + 1) for band in own_bands]
     marks = ",".join("?" * len(keys))
     rows = db.execute(
         f"SELECT DISTINCT text FROM near WHERE key IN ({marks}) ORDER BY text LIMIT {MAX_CANDIDATES}",  # noqa: S608
@@ -82,5 +101,5 @@ def _days_apart(one: Text, other: Text) -> int:
     return abs((date.fromisoformat(one.day) - date.fromisoformat(other.day)).days)
 
 
-def _keys(print_: bytes, period: int) -> list[int]:
-    return [(period << 36) | band for band in bands(print_)]
+def _key(band: int, period: int) -> int:
+    return (period << 36) | band

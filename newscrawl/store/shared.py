@@ -1,9 +1,10 @@
 """The index of all feeds of a fleet, in Redis, beside the index of this run's own feed.
 
-Every feed is the truth of its own lines, and tells Redis of them: at once after each line, and on opening whatever
-Redis has not been told (a kill between the two). How far a feed was told is kept in Redis itself and moves in the
-same step as the rows, so a Redis that was emptied or set back is noticed, and told again. Redis outlives feeds: one
-that is moved away stays known.
+Every feed is the truth of its own lines, and tells Redis of them: at once after each line (of a feed that is stored
+elsewhere, once it is stored), and on opening whatever Redis has not been told (a kill between the two). How far a feed
+was told is kept in Redis itself and moves in the same step as the rows, so a Redis that was emptied or set back is
+noticed, and told again. Redis outlives feeds: one that is moved away stays known. But a last line that was told and is
+gone again (a power cut, and a disk that had not taken what it said it had) is taken back, to be asked for anew.
 
 No line is written without a claim to its article, so two workers never write the same one. A claim ends when the
 line is told, when the article is dropped, or when the feed is opened again; after a day at the latest.
@@ -16,9 +17,10 @@ import struct
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from socket import gethostname
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from redis import Redis
@@ -26,6 +28,7 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
+from newscrawl.compression import open_lines, with_offsets
 from newscrawl.store import near
 from newscrawl.store.seen import (
     Claim,
@@ -36,13 +39,16 @@ from newscrawl.store.seen import (
     StoreUnavailable,
     TextOf,
     digest_of,
-    tail_digest,
+    digests_of,
 )
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 3.0
 """Seconds that one question to Redis may take; it is asked twice, and the event loop waits."""
+
+NOTHING = b"-1"
+"""The position of a feed of which nothing was told yet."""
 
 CHUNK = 200
 """Lines told in one step: a few milliseconds of Redis."""
@@ -105,8 +111,9 @@ class SharedStore(SeenStore):
     """``SeenStore`` of one feed that also knows what the other feeds of a fleet hold.
 
     ``url`` is a Redis address (``redis://``, ``rediss://``, ``unix://``), ``prefix`` begins all keys, ``lease`` is the
-    seconds that a claim outlives a worker that is lost. ``on_lost`` is told, once, why Redis answers no more: from
-    then on nothing is granted, and what the feed holds is told when it is opened next.
+    seconds that a claim outlives a worker that is lost. ``upto`` is the offset before which the feed counts as
+    exported, ``None`` where every line does that is written. ``on_lost`` is told, once, why Redis answers no more:
+    from then on nothing is granted, and what the feed holds is told when it is opened next.
 
     Raises:
         ValueError: ``url`` is no Redis address.
@@ -116,17 +123,19 @@ class SharedStore(SeenStore):
         self,
         path: Path | None,
         entry_of: EntryOf,
-        text_of: TextOf = lambda _: None,
+        text_of: TextOf = lambda *_: None,
         *,
         url: str,
         prefix: str = "newscrawl",
         lease: float = 86400,
+        upto: int | None = None,
         on_lost: Callable[[str], None] = logger.error,
     ) -> None:
         self.where = shown(url)
         self._redis = connect(url)
         self._keys = _Keys(prefix)
         self._lease = int(lease)
+        self._upto = upto
         self._on_lost = on_lost
         self.lost = False
         self.late = 0
@@ -156,7 +165,8 @@ class SharedStore(SeenStore):
             self._check_policy()
             self._check_memory(anew=anew)
             self._tell_rest(feed)
-            self._free_script(keys=[self._keys.claims], args=[self._name])
+            if self._upto is None:  # else what waits to be stored stays claimed
+                self._free_script(keys=[self._keys.claims], args=[self._name])
         except RedisError as error:
             raise StoreUnavailable(f"the shared store {self.where} cannot be used: {_reason(error)}") from None
 
@@ -165,7 +175,7 @@ class SharedStore(SeenStore):
         name = f"{gethostname()}:{feed.absolute()}".encode()
         try:
             self._redis.hdel(self._keys.positions, name)
-            lines = _entries(feed, 0, self.entry_of)
+            lines = _entries(feed, -1, self.entry_of)
             while some := list(islice(lines, CHUNK)):
                 pipeline = self._redis.pipeline(transaction=False)
                 for entry, _ in some:
@@ -241,13 +251,24 @@ class SharedStore(SeenStore):
 
     def add(self, entry: Entry, text: near.Text | None = None, offset: int = -1) -> None:
         """Note that a line is in the feed, and tell Redis."""
+        before = self._last
         super().add(entry, text, offset)
         held = self._held.pop(entry.id, [])
-        if self.lost or self._feed is None:
+        if self.lost or self._feed is None or self._upto is not None:
             return
         try:
             self._sync(self._feed)
-            self._tell([entry], self._feed.stat().st_size, held)
+            self._tell([entry], _Place(offset, before), held)
+        except RedisError as error:
+            self._lose(error)
+
+    def stored(self, upto: int) -> None:
+        """Tell Redis the lines before the offset ``upto``."""
+        self._upto = upto
+        if self.lost or self._feed is None:
+            return
+        try:
+            self._tell_rest(self._feed)
         except RedisError as error:
             self._lose(error)
 
@@ -307,30 +328,73 @@ class SharedStore(SeenStore):
     def _tell_rest(self, feed: Path) -> None:
         at = self._redis.hget(self._keys.positions, self._name) or b""
         assert isinstance(at, bytes)
-        known, size, start = at != b"", feed.stat().st_size, _told_size(at, feed)
-        if start is None:  # another feed of that name, or one never told
+        known, last = at != b"", _last_told(at, feed, self.entry_of)
+        if last is None:  # another feed of that name, one that lost lines, or one never told
+            if at:
+                self._take_back(at, feed)
             self._redis.hdel(self._keys.positions, self._name)
-            known, start, at = False, 0, b""
+            known, last, at = False, -1, b""
         self._told = at
         twice = 0
-        entries = _entries(feed, start, self.entry_of)
+        entries = _entries(feed, last, self.entry_of)
+        if self._upto is not None:
+            upto = self._upto
+            entries = takewhile(lambda found: found[1] < upto, entries)
         while some := list(islice(entries, CHUNK)):
-            twice += self._tell([entry for entry, _ in some], some[-1][1], [])
+            claims = [claim for entry, _ in some for claim in _claims(entry)] if self._upto is not None else []
+            place = _Place(some[-1][1], some[-2][1] if len(some) > 1 else last)
+            twice += self._tell([entry for entry, _ in some], place, claims)
+            last = place.last
             self.late += len(some)
         if known:
             self.twice = twice
-        if self._told != _position(feed, size):
-            self._tell([], size, [])
+        elif not self._told:
+            self._redis.hset(self._keys.positions, self._name, NOTHING)
+            self._told = NOTHING
 
-    def _tell(self, entries: list[Entry], size: int, held: list[bytes]) -> int:
-        assert self._feed is not None
+    def _take_back(self, position: bytes, feed: Path) -> None:
+        """Have Redis forget the line at ``position`` where just that one is gone from the end of ``feed``."""
+        *_, revision, before, names = position.decode().split()
+        nothing_left = self._last < 0
+        torn = feed.with_name(feed.name + ".tail").exists()  # else a feed of one line was moved away
+        if int(before) != self._last or (nothing_left and not torn):
+            if not nothing_left:
+                logger.warning(
+                    "%s is not what the shared store was told of: what is gone from it stays known, and is not asked "
+                    "for again (to know no more than feeds hold, name those of all machines: scrapy remember --anew)",
+                    feed,
+                )
+            return
+        page, record, record_id, *text = (self._keys.place(bytes.fromhex(name)) for name in names.split(","))
+        pipeline = self._redis.pipeline()
+        for bucket, field in text:
+            pipeline.hdel(bucket, field)
+        if int(revision) > 1:  # what it replaced is known, but no more with what text
+            bucket, field = record_id
+            pipeline.hset(bucket, field, struct.pack(">I16s", int(revision) - 1, b""))
+        else:
+            for bucket, field in (page, record, record_id):
+                pipeline.hdel(bucket, field)
+        pipeline.execute()
+
+    def _tell(self, entries: list[Entry], place: "_Place", held: list[bytes]) -> int:
+        """Tell ``entries``, the last of which is at ``place``, and end the claims ``held``."""
         rows = [row for entry in entries for row in self._keys.rows(entry)]
-        position = _position(self._feed, size)
+        position = _position(place, entries[-1])
         pairs = [part for _, field, value in rows for part in (field, value)]
         keys = [self._keys.positions, self._keys.claims, *(bucket for bucket, _, _ in rows)]
         told = self._tell_script(keys=keys, args=[self._name, self._told, position, len(held), *held, *pairs])
         self._told = position
         return int(told)
+
+
+class _Place(NamedTuple):
+    """Where a line lies in the feed."""
+
+    last: int
+    """Where it begins."""
+    before: int
+    """Where the line before it begins; -1 for none."""
 
 
 class _Keys:
@@ -348,12 +412,12 @@ class _Keys:
 
     def rows(self, entry: Entry) -> Iterator[tuple[str, bytes, bytes]]:
         """Yield bucket, field and value of the rows of a line; only a record's value has 20 bytes."""
-        yield *self.place(digest_of("page", entry.page)), b""
-        yield *self.place(digest_of("record", entry.record)), b""
-        known = struct.pack(">I16s", entry.revision, bytes.fromhex(entry.content_hash))
-        yield *self.place(digest_of("id", entry.id)), known
-        if entry.text is not None:
-            yield *self.place(digest_of("text", entry.text)), b"=" + entry.id.encode()
+        page, record, record_id, *text = map(self.place, digests_of(entry))
+        yield *page, b""
+        yield *record, b""
+        yield *record_id, struct.pack(">I16s", entry.revision, bytes.fromhex(entry.content_hash))
+        for place in text:
+            yield *place, b"=" + entry.id.encode()
 
 
 def connect(url: str, timeout: float = TIMEOUT) -> "Redis":
@@ -391,24 +455,41 @@ def shown(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
 
 
-def _entries(feed: Path, start: int, entry_of: EntryOf) -> Iterator[tuple[Entry, int]]:
-    """Yield the entries of the lines from ``start`` on, each with the offset after its line."""
-    with feed.open("rb") as lines:
-        lines.seek(start)
-        for line in lines:
-            start += len(line)
+def _entries(feed: Path, last: int, entry_of: EntryOf) -> Iterator[tuple[Entry, int]]:
+    """Yield the entries of the lines after the one at ``last`` (-1: of all), each with the offset of its line."""
+    with open_lines(feed) as lines:
+        if last >= 0:
+            lines.seek(last)
+            lines.readline()
+        for start, line in with_offsets(lines):
             with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):  # counted by ``SeenStore``
                 yield entry_of(json.loads(line)), start
 
 
-def _told_size(position: bytes, feed: Path) -> int | None:
-    """Return how many bytes of ``feed`` were told, ``None`` when the position is not one of this feed."""
-    size = int(position.partition(b" ")[0] or -1)
-    return size if 0 <= size <= feed.stat().st_size and _position(feed, size) == position else None
+def _last_told(position: bytes, feed: Path, entry_of: EntryOf) -> int | None:
+    """Return where the last line of ``feed`` begins that was told, ``None`` when the position is none of this feed."""
+    if position == NOTHING:
+        return -1
+    try:
+        last = int(position.partition(b" ")[0])
+        with open_lines(feed) as lines:
+            lines.seek(last)
+            found = _position(_Place(last, -1), entry_of(json.loads(lines.readline())))
+            return last if found.split()[:3] == position.split()[:3] else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        return None
 
 
-def _position(feed: Path, size: int) -> bytes:
-    return f"{size} {tail_digest(feed, size)}".encode()
+def _position(place: _Place, entry: Entry) -> bytes:
+    """Return how far a feed was told: by its last line that was, and what it takes to take that one back."""
+    names = ",".join(name.hex() for name in digests_of(entry))
+    return f"{place.last} {entry.id} {entry.revision} {place.before} {names}".encode()
+
+
+def _claims(entry: Entry) -> list[bytes]:
+    """Return what an article had to claim whose line this is."""
+    _, record, _, *text = digests_of(entry)
+    return [record, *text]
 
 
 def _moment(redis: "Redis") -> bytes:

@@ -9,20 +9,19 @@ Feeds are read once, from the first byte to the last; texts are read again only 
 """
 
 import json
-import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
+from newscrawl.compression import Lines, open_lines, with_offsets
 from newscrawl.items import SOURCE_URL_STATUSES
 from newscrawl.sites import Sites
+from newscrawl.store.scratch import Scratch
 from newscrawl.stories.evidence import (
     CROWD,
     MAX_DAYS,
@@ -91,44 +90,30 @@ class Joined(NamedTuple):
     """Source keys that some editions name and most do not."""
 
 
-class Join:
+class Join(Scratch):
     """Feeds joined to stories; use as a context manager. ``counts`` says what was done and refused."""
 
     def __init__(self, sites: Sites, folder: Path | None = None) -> None:
         self.sites = sites
         self.counts: Counter[str] = Counter()
-        self._folder = TemporaryDirectory(prefix="stories-", dir=folder)
-        self._db = sqlite3.connect(Path(self._folder.name) / "stories.db", isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE; BEGIN;")
-        self._db.executescript(_TABLES)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._db.close()
-        self._folder.cleanup()
+        super().__init__(_TABLES, folder)
 
     # --- 1: lines ---------------------------------------------------------------------------------
 
     def read(self, feed: Path, number: int) -> None:
         """Take the lines of a feed. Raises ``OSError``; lines that are no records are counted as ``bad``."""
-        with feed.open("rb") as lines:
-            self._db.executemany(_UPSERT, self._rows(lines, number))
+        with open_lines(feed) as lines:
+            self.db.executemany(_UPSERT, self._rows(lines, number))
         self.counts["superseded"] = self.counts["read"] - self._one("SELECT count(*) FROM lines")
 
-    def _rows(self, lines: Iterable[bytes], feed: int) -> Iterator[tuple[Any, ...]]:
-        start = 0
-        for text in lines:
+    def _rows(self, lines: Lines, feed: int) -> Iterator[tuple[Any, ...]]:
+        for start, text in with_offsets(lines):
             try:
                 row = self._row(json.loads(text), feed, start)
                 self.counts["read"] += 1
                 yield row
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 self.counts["bad"] += bool(text.strip())
-            start += len(text)
 
     def _row(self, line: dict[str, Any], feed: int, start: int) -> tuple[Any, ...]:
         _check(line)
@@ -155,22 +140,22 @@ class Join:
         roots = array("q", range(self._one("SELECT ifnull(max(place), 0) FROM places") + 1))
         reasons: dict[int, str] = {}
         self._join_by_key(roots, reasons)
-        self._db.execute("CREATE INDEX by_name ON places (site, day, substr(slug, 1, 20)) WHERE original")
+        self.db.execute("CREATE INDEX by_name ON places (site, day, substr(slug, 1, 20)) WHERE original")
         self._join_by_slug(roots, reasons)
         for place in range(1, len(roots)):
             roots[place] = _root(roots, place)
-        self._db.executemany(
+        self.db.executemany(
             "UPDATE places SET root = ?, reason = ? WHERE place = ?",
             ((roots[place], reasons.get(place), place) for place in range(1, len(roots))),
         )
-        self._db.execute("CREATE INDEX by_place ON lines (place)")
-        self._db.execute("CREATE INDEX by_root ON places (root)")
+        self.db.execute("CREATE INDEX by_place ON lines (place)")
+        self.db.execute("CREATE INDEX by_root ON places (root)")
         self.counts["stories"] = self._one("SELECT count(DISTINCT root) FROM places")
 
     def _make_places(self) -> None:
         """Give every line its place: the originals one each, the editions of an aggregator one an address."""
         fields = "n, original, story, source_key, status, slug, title, day, name, site"
-        rows = self._db.execute(f"SELECT {fields} FROM lines ORDER BY original, story, n")  # noqa: S608
+        rows = self.db.execute(f"SELECT {fields} FROM lines ORDER BY original, story, n")  # noqa: S608
         found, of_lines = [], []
         place = 0
         for (original, _), group in groupby(rows, key=lambda row: (row[1], row[2] if not row[1] else row[0])):
@@ -190,11 +175,11 @@ class Join:
         self._put_places(found, of_lines)
 
     def _put_places(self, places: list[tuple[Any, ...]], of_lines: list[tuple[int, int]]) -> None:
-        self._db.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)", places)
-        self._db.executemany("UPDATE lines SET place = ? WHERE n = ?", of_lines)
+        self.db.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)", places)
+        self.db.executemany("UPDATE lines SET place = ? WHERE n = ?", of_lines)
 
     def _join_by_key(self, roots: "array[int]", reasons: dict[int, str]) -> None:
-        rows = self._db.execute(
+        rows = self.db.execute(
             "SELECT key, place, original, slug, day, title, site FROM places WHERE key IS NOT NULL"
             " ORDER BY key, original DESC, day, place"
         )
@@ -224,7 +209,7 @@ class Join:
     def _join_by_slug(self, roots: "array[int]", reasons: dict[int, str]) -> None:
         """Find the original of places that name a paper and no address: by slug, paper and day together."""
         papers: dict[str, str | None] = {}
-        rows = self._db.execute(
+        rows = self.db.execute(
             "SELECT place, slug, day, name FROM places"
             " WHERE NOT original AND key IS NULL AND disputed IS NULL AND name IS NOT NULL AND day IS NOT NULL"
             " AND length(slug) >= ?",
@@ -236,7 +221,7 @@ class Join:
                 papers[name] = self._paper(name)
             if papers[name] is None:
                 continue
-            candidates = self._db.execute(
+            candidates = self.db.execute(
                 "SELECT place, slug FROM places WHERE original AND site = ? AND day = ? AND substr(slug, 1, 20) = ?",
                 (papers[name], day, slug[:20]),
             ).fetchall()
@@ -262,7 +247,7 @@ class Join:
 
     def stories(self) -> Iterator[Joined]:
         """Yield every story, the same order for the same feeds."""
-        rows = self._db.execute(
+        rows = self.db.execute(
             "SELECT p.root, p.reason, p.key, p.disputed, l.original, l.slug, l.shown, l.feed, l.start, l.letters,"
             " l.paragraphs, l.figures, l.days, l.untranslated"
             " FROM places p JOIN lines l ON l.place = p.place ORDER BY p.root, l.original DESC, l.n"
@@ -299,7 +284,7 @@ class Join:
             yield Joined(lines, list(slugs), list(keys), list(disputed))
 
     def _one(self, query: str) -> int:
-        return int(self._db.execute(query).fetchone()[0])
+        return int(self.db.execute(query).fetchone()[0])
 
 
 def _check(line: dict[str, Any]) -> None:

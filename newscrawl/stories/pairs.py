@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from newscrawl.compression import open_lines
 from newscrawl.stories.join import Joined, Line
 from newscrawl.text.clean import same_text
 from newscrawl.text.translation import figures_and_days
@@ -50,7 +51,7 @@ class Pairs:
             }
 
     def _paragraphs(self, line: Line) -> list[str]:
-        with self.feeds[line.feed].open("rb") as feed:
+        with open_lines(self.feeds[line.feed]) as feed:
             feed.seek(line.start)
             record = json.loads(feed.readline())
         return [record["title"], *(record["body"] or "").split("\n\n")]

@@ -9,7 +9,10 @@ idempotent.
 import html
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from typing import Literal
 
 # One class of characters that decides whether a text needs any work at all; most lines do not. Latin, Greek, Cyrillic,
@@ -18,9 +21,16 @@ _INERT = (
     "!-%'-;=-~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058a\u1e00-\u1fff\u2010-\u2015\u2018-\u201f\u2020-\u2027"
     "\u2030-\u205e\u20a0-\u20bf\u2100-\u214f\u3001-\u3029\u3041-\u3096\u309d-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e"
 )
-_PLAIN = re.compile(f"[{_INERT}]+(?: [{_INERT}]+)*")
+_PLAIN = re.compile(f"(?! )[ {_INERT}]+(?<! )")
+_SEPARATORS = re.compile("[\x1c-\x1f]")
+"""Spaces to Python, nothing to a reader."""
+_PLAIN_PARAGRAPHS = re.compile(f"(?:(?! )[ {_INERT}]++(?<! )(?:\\n\\n(?!\\Z)|\\Z))++")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});?")
 _NESTED = re.compile("&(?:(?:amp|#0{0,4}38|#x0{0,3}26);)+", re.IGNORECASE)
+_HALVES = re.compile(
+    rb"(?:&#(?:[xX]0*+[dD][89a-fA-F][\da-fA-F]{2}|"
+    rb"0*+(?:5529[6-9]|55[3-9]\d{2}|56\d{3}|57[0-2]\d{2}|573[0-3]\d|5734[0-3]));)+"
+)
 _PILE = re.compile(r"[^\w\s\x00-\x7f]{64,}")
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u2800\u3164]+")
@@ -50,6 +60,10 @@ _FILE_NAME = re.compile(
     r"[^/\\<>|?*\n]{0,120}\.\s?(?:jpe?g|png|gif|webp|bmp|tiff?|svg|heic|avif|mp4|mp3|mov|pdf|docx?|xlsx?)[)\]）.]?",
     re.IGNORECASE,
 )
+_LETTERS = re.compile(r"[^\W_]+")
+"""Just what ``str.isalnum`` holds for."""
+_LINE = 300
+"""Letters from which on few texts are remembered: a page may have a title as long as itself."""
 _NOT_SLUG = re.compile(r"[^0-9a-z]+")
 _MAX_MARKS = 30
 """Most combining marks on one letter (Unicode's stream-safe form): sorting them takes the square of their number."""
@@ -61,8 +75,11 @@ def clean_line(text: str) -> str | None:
     >>> clean_line("  Kim&nbsp;Jong&#8203;\\u202e Un \\n met ")
     'Kim Jong Un met'
     """
-    if _PLAIN.fullmatch(text):
+    if "  " not in text and _PLAIN.fullmatch(text):
         return text if text.isascii() else unicodedata.normalize("NFC", text)
+    spaced = " ".join(text.split())
+    if _PLAIN.fullmatch(spaced) and not _SEPARATORS.search(text):
+        return unicodedata.normalize("NFC", spaced)
     text = _normal(text)
     return text if _visible(text) else None
 
@@ -73,8 +90,20 @@ def clean_paragraphs(text: str) -> str | None:
     >>> clean_paragraphs("One.\\r\\n\\r\\n\\r\\nTwo.&amp;nbsp;")
     'One.\\n\\nTwo.'
     """
-    lines = (clean_line(line) for line in _LINE_ENDS.split(_unescape(text)))
+    if _is_clean(text):
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
+    lines = map(clean_line, _LINE_ENDS.split(_unescape(text)))
     return "\n\n".join(line for line in lines if line) or None
+
+
+def has_letters(text: str, least: int, is_letter: Callable[[str], bool] = str.isalpha) -> bool:
+    """Whether ``text`` has at least so many letters; it is looked at no further than to the last of these."""
+    return next(islice(filter(is_letter, text), least - 1, None), None) is not None
+
+
+def _is_clean(text: str) -> bool:
+    """Whether lines need no cleaning and are parted as they should be."""
+    return "  " not in text and _PLAIN_PARAGRAPHS.fullmatch(text) is not None
 
 
 def is_file_name(text: str) -> bool:
@@ -88,8 +117,8 @@ def same_text(one: str, other: str) -> bool:
 
     Two texts without letters are never the same.
     """
-    a = _letters(one)
-    return a != "" and a == _letters(other)
+    a = letters(one)
+    return a != "" and a == letters(other)
 
 
 def slugify(text: str) -> str:
@@ -107,6 +136,25 @@ def content_hash(*parts: str | None) -> str:
     """Return 32 hex digits (128 bits, BLAKE2b) for ``parts`` in their order; ``None`` counts as empty."""
     joined = "\x1f".join(part or "" for part in parts)
     return blake2b(joined.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def whole_characters(markup: bytes) -> bytes:
+    """Return XML in which references to the two halves of a character are one to it, and one to a half alone to U+FFFD.
+
+    So write systems that count in UTF-16. XML knows no halves, and libxml2, recovering, makes bytes of them that are no
+    text.
+
+    >>> whole_characters(b"&#xD83D;&#xDE00; &#55357;")
+    b'&#128512; &#65533;'
+    """
+    return _HALVES.sub(_whole, markup) if b"&#" in markup else markup
+
+
+def _whole(found: re.Match[bytes]) -> bytes:
+    numbers = (part.strip(b"&#").lstrip(b"0") for part in found.group().split(b";") if part)
+    codes = (int(number[1:], 16) if number[:1] in b"xX" else int(number) for number in numbers)
+    text = b"".join(code.to_bytes(2, "little") for code in codes).decode("utf-16-le", "replace")
+    return "".join(f"&#{ord(char)};" for char in text).encode()
 
 
 def _normal(text: str) -> str:
@@ -173,5 +221,14 @@ def _visible(text: str) -> bool:
     return any(char not in "\u200b\u200c\u200d\u200e\u200f\u061c\ufe0f" for char in text)
 
 
-def _letters(text: str) -> str:
-    return "".join(char for char in _normalized("NFKC", text).casefold() if char.isalnum())
+def letters(text: str) -> str:
+    """Return letters and digits of ``text``, without case: what ``same_text`` compares. Titles recur: remembered."""
+    return _letters_of_line(text) if len(text) < _LINE else _letters_of_text(text)
+
+
+def _folded(text: str) -> str:
+    return "".join(_LETTERS.findall(_normalized("NFKC", text).casefold()))
+
+
+_letters_of_line = lru_cache(maxsize=256)(_folded)
+_letters_of_text = lru_cache(maxsize=2)(_folded)

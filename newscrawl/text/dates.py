@@ -80,9 +80,25 @@ _JUCHE = re.compile(
     r"(?:juche|주체|主体|чучхе)\s?(\d{2,3})(?:\s?\(\d{4}\))?\s?[.(년年]\s?(\d{1,2})\s?[.월月]\s?(\d{1,2})(?!\d)", re.I
 )
 _CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})(?:[:h](\d{2}))(?::(\d{2}))?['′]?(?:\s*([AP])\.?M\b)?\s*(?:(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)|(Z|UTC|GMT)\b)?",
+    r"(?<!\d)(\d{1,2})(?:[:h](\d{2}))(?::(\d{2}))?['′]?\s*(?:(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)|(Z|UTC|GMT)\b)?",
     re.ASCII | re.IGNORECASE,
 )
+_AFTERNOONS = ("p", "ch", "chiều", "下午", "午後", "오후", "μ", "مساء", "م")
+"""How the words begin, in lower case, that make hours of a twelve-hour clock those after noon."""
+
+_NIGHTS = ("tối", "đêm", "trưa")
+"""Words of Vietnamese that are said of hours on both sides of twelve."""
+
+_CLOCK_AND_HALF = (
+    r"(?<![\d:.,/-])(?:(?P<before>[上下]午|午[前後]|오[전후])\s?)?"
+    r"(?P<hour>\d{1,2})\s?[:：h時时点點시]\s?(?P<minute>\d{2})(?P<second>:\d{2})?(?!\d)\s?[分분]?['′]?"
+    r"(?:\s?(?P<after>%s[ap]\.?\s?m\b\.?|(?:sáng|chiều|tối|đêm|trưa)\b|"
+    r"[πμ]\.?\s?μ\b\.?|(?:صباح|مساء)\w*\u064b?|[صم](?!\w)))?"
+)
+_HALF_DAY = re.compile(_CLOCK_AND_HALF % "", re.IGNORECASE)
+_HALF_DAY_IN_VIETNAM = re.compile(_CLOCK_AND_HALF % r"(?-i:(?:SA|CH)(?![^\s,;|)-]))|", re.IGNORECASE)
+"""Elsewhere ``CH`` and ``SA`` are Switzerland and South Africa."""
+
 _MONTHS_EN = "january february march april may june july august september october november december".split()
 # Names of months as dates write them (genitives where a language has them), by language.
 MONTH_NAMES = {
@@ -161,7 +177,14 @@ _SHORT_YEAR = re.compile(r"(?<![\w.:/])(\d{1,2})([./])(\d{1,2})\2(\d{2})(?![\w:/
 _CTIME = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2}) (?:([A-Z]{3,4}) )?(\d{4})", re.ASCII
 )
-_VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2}) tháng (\d{1,2}),? (?:năm )?(\d{4})(?!\d)", re.IGNORECASE)
+_VIETNAMESE_MONTHS = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_IN_VIETNAMESE = rf"(?:tháng|thg\.?)\s(?P<m{{}}>\d{{{{1,2}}}}|{'|'.join(reversed(_VIETNAMESE_MONTHS))})"
+_VIETNAMESE = re.compile(
+    rf"(?<!\d)(?:(?P<d1>\d{{1,2}}),?\s{_IN_VIETNAMESE.format(1)}|{_IN_VIETNAMESE.format(2)}\s(?P<d2>\d{{1,2}}))"
+    r",?\s(?:năm\s)?(?P<y>\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+"""``14 tháng 9 năm 2024``, ``14 thg 9, 2024``; as WordPress has it ``14 Tháng Chín, 2024``, ``Tháng Chín 14, 2024``."""
 _CODES = {
     "%d": r"(?P<d>\d{1,2})",
     "%m": r"(?P<m>\d{1,2})",
@@ -192,21 +215,19 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
     Raises:
         ValueError: no date in a known form, an impossible one, or an ambiguous one.
     """
-    text = raw.strip()[:MAX_LENGTH]
-    for reader in (
-        _read_formats,
-        _read_iso,
-        _read_compact,
-        _read_mail,
-        _read_juche,
-        _read_figures,
-        _read_words,
-        _read_short,
-    ):
-        moment = reader(text, facts)
-        if moment is not None:
-            return moment
-    raise ValueError(f"no date in {text!r}")
+    return _read_moment(raw.strip()[:MAX_LENGTH], facts)
+
+
+@lru_cache(maxsize=1024)  # of a page's dates the same few are read to choose among them and to write them down
+def _read_moment(text: str, facts: DateFacts) -> Moment:
+    half_day = _HALF_DAY_IN_VIETNAM if facts.timezone == "Asia/Ho_Chi_Minh" else _HALF_DAY
+    plain = half_day.sub(_on_24_hours, text)
+    readers = (_read_iso, _read_compact, _read_mail, _read_juche, _read_figures, _read_words, _read_short)
+    found = (reader(plain, facts) for reader in readers)
+    moment = _read_formats(text, plain, facts) or next(filter(None, found), None)
+    if moment is None:
+        raise ValueError(f"no date in {text!r}")
+    return moment
 
 
 def in_days(first: date, last: date) -> Iterator[date]:
@@ -250,7 +271,8 @@ def read_dateline(text: str, fetched: date) -> tuple[date, str] | None:
             word = found["month"]
             month = int(word) if word.isdecimal() else _MONTHS.get(word.lower()[:3], 0)
             day = _latest(month, int(found["day"]), fetched)
-            return (day, found.group().strip(" (")) if day else None
+            words = " ".join(found.group().split())  # a mark may stand in a paragraph before it
+            return (day, words.strip(" (")) if day else None
     return None
 
 
@@ -279,9 +301,24 @@ def _compile(form: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d){''.join(parts)}(?!\d)")
 
 
-def _read_formats(text: str, facts: DateFacts) -> Moment | None:
+def _on_24_hours(found: re.Match[str]) -> str:
+    """Return a time on a clock of twelve hours as on one of 24; what may be either is none."""
+    half, hour = (found["before"] or found["after"] or "").lower(), int(found["hour"])
+    if not half:
+        return found.group()
+    if half in _NIGHTS and hour <= 12:
+        if hour == 12 and half != "trưa":
+            return " "
+        hour += 12 * (hour < 4 if half == "trưa" else hour > 4)
+    elif hour <= 12:
+        hour = hour % 12 + 12 * half.startswith(_AFTERNOONS)
+    return f" {hour:02}:{found['minute']}{found['second'] or ''} "
+
+
+def _read_formats(text: str, plain: str, facts: DateFacts) -> Moment | None:
+    """Read a date in one of the site's literal forms; ``plain`` is the text with its times on a clock of 24 hours."""
     for form in facts.formats:
-        found = _compile(form).search(text)
+        found = _compile(form).search(text if "%p" in form else plain)
         if not found:
             continue
         part = found.groupdict()
@@ -368,7 +405,9 @@ def _read_words(text: str, facts: DateFacts) -> Moment | None:
     vietnamese = _VIETNAMESE.search(text)
     if vietnamese is None:
         return None
-    day = date(int(vietnamese[3]), int(vietnamese[2]), int(vietnamese[1]))
+    name = (vietnamese["m1"] or vietnamese["m2"]).lower()
+    month = int(name) if name.isdecimal() else _VIETNAMESE_MONTHS.index(name) + 1
+    day = date(int(vietnamese["y"]), month, int(vietnamese["d1"] or vietnamese["d2"]))
     return _with_clock(day, text[: vietnamese.start()] + " " + text[vietnamese.end() :], facts)
 
 
@@ -402,8 +441,7 @@ def _with_clock(day: date, rest: str, facts: DateFacts) -> Moment:
     found = _CLOCK.search(rest)
     if not found:
         return Moment(day.isoformat())
-    zone = found[5] or found[6]
-    return _moment(day, _hour(int(found[1]), found[4]), int(found[2]), int(found[3] or 0), zone, facts)
+    return _moment(day, int(found[1]), int(found[2]), int(found[3] or 0), found[4] or found[5], facts)
 
 
 def _hour(hour: int, half: str | None) -> int:

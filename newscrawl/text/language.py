@@ -4,10 +4,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newscrawl.text.clean import clean_line
+from newscrawl.text.clean import clean_line, has_letters
 
 MIN_LETTERS = 200
 """Shorter texts are not judged; below it the detector errs with names and loan words."""
+
+MAX_LETTERS = 1500
+"""Of a longer text the beginning is judged: on 510 public articles it gave the language that the first 6,000 letters
+give for each, and crossed ``SURE`` for one; the detector is the slowest stage."""
 
 SURE = 0.8
 """Least share of the text that must read as one language for the detector's opinion to count."""
@@ -73,8 +77,8 @@ def detect(text: str) -> Detected | None:
     if len(text) < MIN_LETTERS // 3:
         return None
     # Upper case and addresses mislead it; invalid characters make it raise.
-    line = clean_line(re.sub(r"https?://\S+", " ", text[:6000]))
-    if not line or sum(map(str.isalpha, line)) < (MIN_LETTERS if line.isascii() else MIN_LETTERS // 2):
+    line = clean_line(re.sub(r"https?://\S+", " ", text[:MAX_LETTERS]).replace("\n\n", " "))
+    if not line or not has_letters(line, MIN_LETTERS if line.isascii() else MIN_LETTERS // 2):
         return None
     reliable, _, ranked = _detector()(line.encode("utf-8", "replace"))
     if not reliable:

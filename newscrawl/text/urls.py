@@ -29,6 +29,10 @@ _AMP_PARAMETERS = frozenset(("amp", "mobile", "outputtype"))
 # MasterCMS glues the parameters of its AMP pages to the path: "-286239.html&mobile=yes&amp=1".
 _GLUED = re.compile(r"(\.s?html?)(?:&[\w=;%.-]*)+$")
 _AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|(?<=\.)amp\.(?=html?$)|(?:[.-]amp)(?=\.(?:html?|htm|tpo|vnp|chn|epi)$)")
+# Most addresses: nothing in them that has more than one spelling. No dot segments, no empty ones, no escapes, no query.
+_PLAIN_ADDRESS = re.compile(
+    r"(?P<scheme>https?)://(?P<host>(?:[a-z0-9-]+\.)+[a-z]{2,63})(?P<path>(?:/(?!\.)[A-Za-z0-9_~.-]+)+/?|/)"
+)
 _NO_HOST = re.compile(r"[\x00-\x20\x7f#%/<>?@\[\\\]^|]")
 """Forbidden host code points of https://url.spec.whatwg.org/#forbidden-host-code-point, without the colon of IPv6."""
 _UNSAFE = "!$&'()*+,;=:@/~%-._"
@@ -55,6 +59,9 @@ def absolute_url(base: str, href: str) -> str | None:
     try:
         url = urljoin(base, href)
         parts = urlsplit(url)
+        if "@" in parts.netloc:
+            url = without_credentials(url)
+            parts = urlsplit(url)  # raises where what is left is no host: "[::1]@b.vn]"
         if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > MAX_LENGTH:
             return None
         parts.port  # noqa: B018  (raises on a bad one)
@@ -66,8 +73,7 @@ def absolute_url(base: str, href: str) -> str | None:
                 return None
     except ValueError:
         return None
-    url = urlunsplit(parts._replace(fragment="")) if parts.fragment else url.rstrip("#")
-    return without_credentials(url) if "@" in parts.netloc else url
+    return urlunsplit(parts._replace(fragment="")) if parts.fragment else url.rstrip("#")
 
 
 def without_credentials(url: str) -> str:
@@ -91,15 +97,25 @@ def canonical_url(url: str, aliases: Mapping[str, str] = NO_ALIASES) -> str:
     >>> canonical_url("HTTPS://Baoquocte.VN:443/a-286239.html&mobile=yes&amp=1?utm_source=x#y")
     'https://baoquocte.vn/a-286239.html'
     """
+    scheme, host, port, rest = _canonical(url)
+    host = aliases.get(host, host)
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}{port}{rest}"
+
+
+@lru_cache(maxsize=4096)  # of a page it is asked again and again: when it is listed, asked for, read, identified
+def _canonical(url: str) -> tuple[str, str, str, str]:
+    """Return scheme, host, port with its colon where it is not the scheme's, and the rest of a canonical address."""
+    plain = _PLAIN_ADDRESS.fullmatch(url)
+    if plain is not None and len(url) <= MAX_LENGTH and not _AMP_PATH.search(plain["path"]):
+        return plain["scheme"], plain["host"], "", plain["path"]
     whole = absolute_url("", url.strip())  # joined with itself an address loses a closing ";"
     if whole is None:
         raise ValueError(f"no http address: {url[:200]!r}")
     parts = urlsplit(whole)
-    host = _host(parts.hostname or "", aliases)
-    port = parts.port
-    if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
-        host = f"{host}:{port}"
-    return urlunsplit((parts.scheme, host, _path(parts.path), _query(parts.query), ""))
+    known = (None, {"http": 80, "https": 443}[parts.scheme])
+    port = "" if parts.port in known else f":{parts.port}"
+    path, query = _path(parts.path), _query(parts.query)
+    return parts.scheme, _host(parts.hostname or ""), port, f"{path}?{query}" if query else path
 
 
 def bare_url(url: str) -> str:
@@ -156,8 +172,11 @@ def article_id(url: str, pattern: str | None = None) -> str | None:
     if pattern is not None:
         found = re.search(pattern, url)
         return found[1] if found else None
-    parts = urlsplit(url)
-    path = _GLUED.sub(r"\1", parts.path)
+    return _number_in(urlsplit(url).path)
+
+
+def _number_in(path: str) -> str | None:
+    path = _GLUED.sub(r"\1", path)
     for rule in (_NUMBER, _NUMBER_AHEAD):
         found = rule.search(path)
         if found and not (len(found[1]) == 8 and _DAY_NUMBER.fullmatch(found[1])):
@@ -174,9 +193,11 @@ def identity_key(url: str, pattern: str | None = None, aliases: Mapping[str, str
     >>> identity_key("https://id.baoquocte.vn/any-slug-286239.html")
     'baoquocte.vn/286239'
     """
-    canonical = canonical_url(url, aliases)
-    number = article_id(canonical, pattern)
-    return f"{registered_host(canonical)}/{number}" if number else bare_url(canonical)
+    _, host, _, rest = _canonical(url)
+    # A canonical address is in its parts already; to split it again would cost the most here.
+    path = rest.partition("?")[0]
+    number = article_id(canonical_url(url, aliases), pattern) if pattern is not None else _number_in(path)
+    return f"{_registered(aliases.get(host, host))}/{number}" if number else bare_url(canonical_url(url, aliases))
 
 
 @lru_cache(maxsize=1)
@@ -188,7 +209,7 @@ def _suffixes(host: str) -> tldextract.tldextract.ExtractResult:
     return _extractor()(host)
 
 
-def _host(host: str, aliases: Mapping[str, str]) -> str:
+def _host(host: str) -> str:
     host = host.rstrip(".").lower()
     if not host.isascii():
         try:
@@ -199,8 +220,7 @@ def _host(host: str, aliases: Mapping[str, str]) -> str:
         raise ValueError("no http address: no host name")
     if _NO_HOST.search(host):  # IDNA makes "\u00b4" a space and an accent
         raise ValueError(f"no host name: {host[:100]!r}")
-    host = aliases.get(host, host)
-    return f"[{host}]" if ":" in host else host
+    return host
 
 
 def _path(path: str) -> str:

@@ -478,6 +478,7 @@ WHOLE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zipped", [True, False])
 def test_cut_at_every_byte(tmp_path, zipped):
     """What is whole answers, wherever the file ends; a record that is not whole is counted as cut."""

@@ -10,12 +10,14 @@ import pytest
 from newscrawl.archive.writer import write_exchange
 from tests.support import ROOT, read_feed, scrapy
 
+pytestmark = pytest.mark.slow
+
 HOST = "https://tin-lang.example"
 PAGE = f"{HOST}/xa-moi-mo-thu-vien-10234.html"
 HTML = [("Content-Type", "text/html; charset=utf-8")]
 TEXT = "Thư viện mới của xã mở cửa từ sáng thứ hai, sau hai năm bà con cùng góp sách và công sửa nhà kho cũ. "
 ARTICLE = f"""<html lang="vi"><head><title>Xã Mới mở thư viện</title><meta property="og:title" content="Xã Mới mở thư viện">
-<link rel="alternate" type="application/rss+xml" href="{HOST}/rss/home.rss"></head><body>
+<link rel="alternate" type="application/rss+xml" href="/rss/home.rss"></head><body>
 <h1 class="article-detail-title">Xã Mới mở thư viện</h1><span class="article-detail-date">14/09/2026 08:15</span>
 <div class="article-detail-desc">Bà con góp hơn hai nghìn cuốn sách trong hai năm.</div>
 <div class="__MASTERCMS_CONTENT"><p>{TEXT}</p><p>{TEXT}</p></div></body></html>"""
@@ -28,7 +30,8 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "newscrawl", tmp_path / "newscrawl", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = newscrawl.settings\n")
     with (tmp_path / "paper.warc.gz").open("wb") as file:
-        for url, body in ((PAGE, ARTICLE), (f"{HOST}/rss/home.rss", FEED)):
+        robots = f"User-agent: *\nSitemap: {HOST}/sitemap.xml\n"
+        for url, body in ((PAGE, ARTICLE), (f"{HOST}/rss/home.rss", FEED), (f"{HOST}/robots.txt", robots)):
             write_exchange(file, url=url, headers=HTML, body=body.encode(), date=datetime(2026, 9, 15, tzinfo=UTC))
     return tmp_path
 
@@ -40,6 +43,7 @@ def test_steps(project: Path) -> None:
 
     looked = run("look", PAGE).stdout
     assert f"feed      {HOST}/rss/home.rss" in looked
+    assert f"sitemap   {HOST}/sitemap.xml" in looked
     assert re.search(r"MASTERCMS find title, lead, body", looked)
     assert "no spider has this host" in looked
     assert re.search(r"title +Xã Mới mở thư viện  \[meta\]", looked)
@@ -70,3 +74,11 @@ def test_steps(project: Path) -> None:
     assert run("fixture", "tin_lang", f"{HOST}/nothing", "other", check=False).returncode == 1
     assert run("look", f"{HOST}/nothing", check=False).returncode == 1
     assert run("look", check=False).returncode == 2
+
+    facts = spider.read_text("utf-8").replace(
+        "from newscrawl.text.dates", "from datetime import date\n\nfrom newscrawl.text.dates"
+    )
+    spider.write_text(facts.replace('language="vi",', 'language="vi",\n        checked=date(2026, 9, 15),'), "utf-8")
+    listed = {row.split()[0]: row.rstrip() for row in run("sites", replay=False).stdout.splitlines()}
+    assert listed["tin_lang"].endswith("  2026-09-15")
+    assert listed["any_site"].endswith("  never live")

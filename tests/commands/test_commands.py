@@ -27,7 +27,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("ria", "-a", "languages=no"), "language 'no' is unknown on ria; known: ru"),
         (("ria", "-a", "urls=@nowhere.txt"), "cannot read the file"),
         (("ria", "-s", "REPLAY_FROM=nowhere"), "nowhere"),
-        (("rio",), "no site is called 'rio'; known: any_site, baochinhphu"),
+        (("rio",), "no site is called 'rio' (did you mean ria?); scrapy sites lists them"),
     ],
 )
 def test_wrong_argument_ends_with_2_and_one_clear_line(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:

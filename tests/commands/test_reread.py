@@ -5,10 +5,12 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import time
 from collections import Counter
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,23 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.utils.project import get_project_settings
 
 from newscrawl.archive.warc import Scan
 from newscrawl.archive.writer import write_exchange
+from newscrawl.feed.books import Books
 from newscrawl.reread.parts import parts_of
+from newscrawl.reread.run import Reread
+from newscrawl.store import near
+from newscrawl.store.near import text_of
+from newscrawl.store.seen import digest_of
 from tests.generated import DAY, RECORDED, ria_archive, ria_page, ria_urls
+from tests.redis_server import RedisServer
 from tests.support import ROOT, read_feed, scrapy, scrapy_command, scrapy_environment
+
+pytestmark = pytest.mark.slow
 
 SEED = int(os.environ.get("KILL_SEED") or random.SystemRandom().randrange(10**6))
 HTML = [("Content-Type", "text/html; charset=utf-8")]
@@ -73,6 +86,23 @@ def test_the_sample_archive_of_all_sites(tmp_path: Path) -> None:
     assert all(reread[name] | DIFFERS == crawled[name] | DIFFERS for name in same)
 
 
+def test_fingerprints_are_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The writer makes none; what it was sent, and remembers, is what it would have made of the same lines."""
+    monkeypatch.chdir(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(near, "fingerprint", None)
+        reread = Reread(tmp_path / "out.jsonl", jobs=1, overwrite=False, revisions=False, settings={"QUIET": True})
+        reread.run(sorted((ROOT / "samples").glob("*.warc.gz")))
+    assert not reread.books.faults
+    made = filter(None, map(text_of, read_feed(tmp_path / "out.jsonl")))
+    with closing(sqlite3.connect(tmp_path / "out.seen.db")) as index:
+        remembered = index.execute("SELECT id, day, print FROM texts").fetchall()
+    assert {(bytes.fromhex(id_), date.fromisoformat(day).toordinal(), print_) for id_, day, print_ in made} == set(
+        remembered
+    )
+    assert len(remembered) > 10
+
+
 def others(path: Path) -> None:
     """An archive as Common Crawl's: WARC 1.0, hosts that no spider knows, and what is no page."""
     at = datetime(2024, 9, 14, tzinfo=UTC)
@@ -104,7 +134,7 @@ def others(path: Path) -> None:
         add("https://ria.ru/economy/", b"<html></html>")
         add(
             "https://ria.ru/20240913/most-1972500009.html",
-            b"<html><body>%s</body></html>" % (b"<a " + b"x " * 200_000 + b">"),
+            b"<html><body><a %s></body></html>" % b" ".join(b"x%d" % number for number in range(200_000)),
         )
     text = gzip.decompress(path.read_bytes()).replace(b"WARC/1.1\r\n", b"WARC/1.0\r\n")
     path.with_suffix("").write_bytes(text)
@@ -203,3 +233,47 @@ def test_parts_of_files(tmp_path: Path) -> None:
     (tmp_path / "c").write_bytes(b"x" * 201)
     parts = [(Path(part.path).name, part.start, part.end) for part in parts_of([tmp_path / n for n in "abc"], 100)]
     assert parts == [("a", 0, 100), ("b", 0, 100), ("c", 0, 100), ("c", 100, 200), ("c", 200, 300)]
+
+
+@pytest.mark.slow
+def test_what_another_run_has_claimed_is_read_again_later(
+    redis: RedisServer, tmp_path: Path, archive: tuple[Path, list[str]]
+) -> None:
+    """A part of which an article was not granted is no part that was read."""
+    scrapy("reread", archive[0], "-o", "alone.jsonl", cwd=tmp_path)
+    books = Books(Crawler(Spider, get_project_settings()))
+    record = digest_of("record", books.entry_of(read_feed(tmp_path / "alone.jsonl")[7]).record)
+    settings = {"SEEN_STORE": redis.url}
+    with redis.client() as client:
+        client.hset("newscrawl:claims", record, f"{int(time.time()) + 3600} another:feed")
+        refused = scrapy("reread", archive[0], "-o", "out.jsonl", cwd=tmp_path, settings=settings, check=False)
+        assert refused.returncode == 1
+        assert "another run's; the same command again" in refused.stderr
+        assert len(read_feed(tmp_path / "out.jsonl")) == 399
+        client.hdel("newscrawl:claims", record)
+    scrapy("reread", archive[0], "-o", "out.jsonl", cwd=tmp_path, settings=settings)
+    assert Counter(line["url"] for line in read_feed(tmp_path / "out.jsonl")) == Counter(archive[1])
+
+
+@pytest.mark.slow
+def test_a_shared_store_that_goes_away(tmp_path: Path, archive: tuple[Path, list[str]]) -> None:
+    with RedisServer(tmp_path) as redis:
+        command = scrapy_command("reread", archive[0], "-o", "out.jsonl", settings={"SEEN_STORE": redis.url})
+        run = subprocess.Popen(
+            command, cwd=tmp_path, env=scrapy_environment(tmp_path), stderr=subprocess.PIPE, text=True
+        )
+        feed, deadline = tmp_path / "out.jsonl", time.monotonic() + 120
+        while not (feed.exists() and feed.stat().st_size) and time.monotonic() < deadline:
+            time.sleep(0.001)
+        redis.stop()
+        _, said = run.communicate(timeout=120)
+        assert run.returncode == 1, said
+        assert "is lost" in said
+        assert "Traceback" not in said
+        assert 0 < len(read_feed(feed)) < 400
+        assert "(store_lost)" in said
+        redis.start()
+        settings = {"SEEN_STORE": redis.url}
+        scrapy("remember", feed.name, cwd=tmp_path, settings=settings)
+        scrapy("reread", archive[0], "-o", feed.name, cwd=tmp_path, settings=settings)
+        assert Counter(line["url"] for line in read_feed(feed)) == Counter(archive[1])

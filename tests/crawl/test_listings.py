@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.crawl.listings import Link, NotAListing, read_json, read_section, read_xml
+from newscrawl.crawl.listings import Link, Listing, NotAListing, read_json, read_section, read_xml
 from newscrawl.text.dates import DateFacts
 
 BASE = "https://a.vn/x"
@@ -108,6 +108,10 @@ def test_section_with_entries_and_next_page() -> None:
     assert (listing.next_url, listing.skipped) == ("https://a.vn/x?p=2", 1)
 
 
+def test_page_of_nothing_is_the_end_of_a_list() -> None:
+    assert read_section(b" \n", BASE, link="a", next_page="a", day=None, entry=None, dates=FACTS) == Listing()
+
+
 def test_section_by_attribute() -> None:
     body = b"<div class='more' data-url='/services/more.html?date=1'></div><a href='/1'>x</a>"
     listing = read_section(body, BASE, link="a", next_page=".more::attr(data-url)", day=None, entry=None, dates=FACTS)
@@ -167,6 +171,47 @@ def test_feed_in_utf_16() -> None:
     assert read_xml(text.encode("utf-16"), BASE, FACTS).links == (Link("https://a.vn/1", None, None, "Cầu"),)
 
 
+def test_sitemap_in_plain_text() -> None:
+    listing = read_xml("\ufeffhttps://a.vn/1\r\nhttps://a.vn/cầu\nx:y\n\n".encode(), BASE, FACTS)
+    assert ([link.url for link in listing.links], listing.skipped) == (["https://a.vn/1", "https://a.vn/cầu"], 1)
+    assert read_xml(b"https://a.vn/1\n" * 50_001, BASE, FACTS).cut
+    with pytest.raises(NotAListing):
+        read_xml(b"https://a.vn/ is down for maintenance", BASE, FACTS)
+
+
+def test_what_stands_before_a_feed() -> None:
+    feed = "<?xml version='1.0'?><rss><channel><item><link>https://a.vn/1</link></item></channel></rss>"
+    for junk in (
+        "<br />\n<b>Warning</b>: Undefined index in /www/x.php on line 3<br />\n",
+        "<!-- cached -->",
+        "Notice",
+    ):
+        assert read_xml((junk + feed).encode(), BASE, FACTS).links == (Link("https://a.vn/1"),)
+
+
+def test_entities_that_xml_does_not_know() -> None:
+    feed = "<rss><channel><item><title>Caf&eacute;&nbsp;&hellip; <b>x</b></title><link>https://a.vn/1</link></item>{}</channel></rss>"
+    cut = "<item><link>https://a.vn/?a=1&eacute;=2</link><guid>https://a.vn/2</guid></item>"
+    links = read_xml(feed.format(cut).encode(), BASE, FACTS).links
+    assert [(link.url, link.title) for link in links] == [("https://a.vn/1", "Café … x"), ("https://a.vn/2", None)]
+
+
+def test_feed_with_a_base_of_its_own() -> None:
+    entry = '<entry xml:base="bai/"><link href="1.html"/></entry>'
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://b.vn/tin/">{entry}</feed>'
+    assert [link.url for link in read_xml(feed.encode(), BASE, FACTS).links] == ["https://b.vn/tin/bai/1.html"]
+
+
+def test_halves_of_characters_in_a_feed() -> None:
+    entry = "<item><title>{}</title><link>https://a.vn/1</link></item>"
+    titles = ("C&#xD83D;&#xDE00;", "C&#55357;&#56832;", "C&#x0dbff;", "C&#56320;d", f"C&#{'0' * 5000}57343;")
+    text = f"<rss><channel>{''.join(map(entry.format, titles))}</channel></rss>"
+    found = read_xml(text.encode(), BASE, FACTS).links
+    assert [link.title for link in found] == ["C😀", "C😀", "C\ufffd", "C\ufffdd", "C\ufffd"]
+    with pytest.raises(NotAListing):
+        read_xml(text.encode("utf-16"), BASE, FACTS)
+
+
 def test_feed_in_place_of_a_sitemap() -> None:
     body = b"<rss><channel><item><link>https://a.vn/1</link></item></channel></rss>"
     assert [link.url for link in read_xml(body, BASE, FACTS).links] == ["https://a.vn/1"]
@@ -183,3 +228,67 @@ def test_json_lists() -> None:
     for wrong in (b"[]", b"{}", b"<html>", b'{"data": 3}'):
         with pytest.raises(NotAListing):
             read_json(wrong, BASE, FACTS, items="data.contents", url="url", day="date")
+
+
+TWO = "<rss><channel><item><title>Cầu</title><link>https://a.vn/1</link></item><item><link>https://a.vn/2</link></item></channel></rss>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<?xml version="1.0" encoding="utf-16"?>{TWO}'.encode(),  # says UTF-16 and is UTF-8
+        f'<?xml version="1.0" encoding="utf-8"?>{TWO}'.encode("utf-16"),  # the other way round
+        f'<?xml version="1.0" encoding="utf-16"?>{TWO}'.encode("utf-16-be"),  # no byte order mark
+        f'\n\ufeff<?xml version="1.0"?>{TWO}'.encode(),
+    ],
+)
+def test_feed_with_a_wrong_label(body: bytes) -> None:
+    listing = read_xml(body, BASE, FACTS)
+    assert ([link.url for link in listing.links], listing.links[0].title) == (
+        ["https://a.vn/1", "https://a.vn/2"],
+        "Cầu",
+    )
+    assert not listing.cut
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.vn/x?a=1&amp;b=2",
+        "https://a.vn/x?a=1&b=2",  # bare: a strict parser stops here, a lenient one leaves out ``&b``
+        "https://a.vn/x?a=1&amp;amp;b=2",  # encoded twice
+        "<![CDATA[https://a.vn/x?a=1&b=2]]>",
+        "<![CDATA[https://a.vn/x?a=1&amp;b=2]]>",
+    ],
+)
+def test_ampersand_in_an_address(address: str) -> None:
+    rss = f"<rss><item><link>{address}</link></item><item><title>A & B</title><link>/2</link></item></rss>".encode()
+    expected = [("https://a.vn/x?a=1&b=2", None), ("https://a.vn/2", "A & B")]
+    assert [(link.url, link.title) for link in read_xml(rss, BASE, FACTS).links] == expected
+    sitemap = f"<urlset><url><loc>{address}</loc></url><url><loc>/2</loc></url></urlset>".encode()
+    assert [link.url for link in read_xml(sitemap, BASE, FACTS).links] == [url for url, _ in expected]
+
+
+def test_what_breaks_off_says_so() -> None:
+    rows = "".join(f"<url><loc>https://a.vn/{number}</loc></url>" for number in range(2000))
+    body = f"<urlset>{rows}</urlset>".encode()
+    packed = gzip.compress(body)
+    assert not read_xml(body, BASE, FACTS).cut
+    assert not read_xml(packed, BASE, FACTS).cut
+    for broken in (body[: len(body) // 2], packed[: len(packed) // 2]):
+        listing = read_xml(broken, BASE, FACTS)
+        assert 0 < len(listing.links) < 2000
+        assert listing.cut
+    assert not read_xml(f"<rss>{'<item/>'}</rss>".encode("utf-16"), BASE, FACTS).cut
+    assert not read_xml(b"<urlset/>", BASE, FACTS).cut
+
+
+def test_gzip_in_several_members() -> None:
+    body = gzip.compress(b"<urlset><url><loc>/1</loc></url>") + gzip.compress(b"<url><loc>/2</loc></url></urlset>")
+    listing = read_xml(body, BASE, FACTS)
+    assert ([link.url for link in listing.links], listing.cut) == (["https://a.vn/1", "https://a.vn/2"], False)
+
+
+def test_feed_of_thousands() -> None:
+    rows = "".join(f"<item><title>{n}</title><link>https://a.vn/{n}</link></item>" for n in range(3000))
+    assert len(read_xml(f"<rss><channel>{rows}</channel></rss>".encode(), BASE, FACTS).links) == 3000

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,10 +13,13 @@ from typing import Any
 import pytest
 from scrapy.http import Response
 
+from newscrawl.crawl.holds import Holds
 from newscrawl.crawl.patience import retry_after
 from tests.generated import DAY, ria_listings, ria_page, ria_urls
 from tests.loopback import Answer, Asked, Loopback
 from tests.support import read_feed, scrapy, scrapy_command, scrapy_environment
+
+pytestmark = pytest.mark.slow
 
 # Without a delay Scrapy 2.19 hands over all that waits at once, whatever the limit of a host is.
 FAST = {"DOWNLOAD_DELAY": "0.02", "DOWNLOAD_TIMEOUT": "3", "RETRY_TIMES": "1", "BREAKER_REST": "1"}
@@ -68,7 +72,85 @@ def test_a_server_that_asks_for_too_much_is_given_up(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert sum(url in urls for url in server.urls()) == 1
     assert manifest["hosts"]["ria.ru"]["down"]
-    assert "come back in 86400 seconds" in done.stderr
+    assert "given up for this run: Retry-After 86400 s" in done.stderr
+
+
+@pytest.mark.parametrize("end", ["killed", "stopped", "killed, begun anew"])
+def test_a_hold_outlives_the_run(tmp_path: Path, end: str) -> None:
+    urls = ria_urls(3)
+    answers = world(3) | {urls[0]: [busy("12"), Answer(ria_page(urls[0]))]}
+    with Loopback(tmp_path, answers) as server:
+        crawl = subprocess.Popen(
+            scrapy_command(*COMMAND, settings=FAST | server.settings), cwd=tmp_path, stderr=subprocess.DEVNULL,
+            env=scrapy_environment(tmp_path, server.environment),
+        )  # fmt: skip
+        _until((tmp_path / "out.holds.json").exists)
+        crawl.send_signal(signal.SIGTERM if end == "stopped" else signal.SIGKILL)
+        crawl.wait(20)
+        told = len(server.asked)
+        command = (*COMMAND[:-2], "-O", "out.jsonl") if "anew" in end else COMMAND
+        done = scrapy(
+            *command, cwd=tmp_path, check=False, settings=FAST | server.settings, environment=server.environment
+        )
+    refused = next(asked.at for asked in server.asked if asked.url == urls[0])
+    assert server.asked[told].at - refused >= 12, "robots.txt is not asked for sooner either"
+    assert done.returncode == 0, done.stderr
+    assert "ria.ru is left alone: Retry-After 12 s, to an earlier run" in done.stderr
+    assert len(read_feed(tmp_path / "out.jsonl")) == 3
+    Holds(tmp_path / "out.holds.json")
+    assert not (tmp_path / "out.holds.json").exists(), "it has run out"
+
+
+def test_a_long_hold_is_kept_by_the_next_run_without_a_request(tmp_path: Path) -> None:
+    urls = ria_urls(3)
+    crawl(tmp_path, world(3) | {url: busy("3600") for url in urls})
+    for given in ((), ("-a", f"urls={urls[0]}")):
+        with Loopback(tmp_path, world(3)) as server:
+            done = scrapy(
+                *(COMMAND if not given else ("crawl", "ria", *given, "-o", "out.jsonl")),
+                cwd=tmp_path, check=False, settings=FAST | server.settings, environment=server.environment,
+            )  # fmt: skip
+        assert server.asked == []
+        assert done.returncode == 1
+        assert "ria.ru is given up for this run: Retry-After 3600 s, to an earlier run" in done.stderr
+        manifest = json.loads((tmp_path / "out.manifest.json").read_text("utf-8"))
+        assert manifest["hosts"]["ria.ru"]["down"]
+        assert manifest["outcomes"]["rejected"] == ({"host_down": 1} if given else {})
+    (tmp_path / "out.holds.json").unlink()
+    _, done, _ = crawl(tmp_path, world(3))
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_page_that_is_looked_at(tmp_path: Path) -> None:
+    """Commands have no books, and no feed to keep a hold beside; they keep it all the same."""
+    url = ria_urls(1)[0]
+    with Loopback(tmp_path, {url: [busy("2"), Answer(ria_page(url))]}) as server:
+        done = scrapy(
+            "look", url, cwd=tmp_path, check=False, settings=FAST | server.settings, environment=server.environment
+        )
+    asked = [asked.at for asked in server.asked if asked.url == url]
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert asked[1] - asked[0] >= 2
+
+
+def test_a_rest_outlives_the_run(tmp_path: Path) -> None:
+    urls: list[str] = ria_urls(20)
+    answers = world(20) | {url: Answer(b"", 503) for url in urls}
+    with Loopback(tmp_path, answers) as server:
+        settings = FAST | server.settings | {"BREAKER_REST": "400", "RETRY_AFTER_MAX": "30"}
+        crawl = subprocess.Popen(
+            scrapy_command(*COMMAND, settings=settings), cwd=tmp_path, stderr=subprocess.DEVNULL,
+            env=scrapy_environment(tmp_path, server.environment),
+        )  # fmt: skip
+        _until((tmp_path / "out.holds.json").exists)
+        crawl.kill()
+        crawl.wait()
+        told = len(server.asked)
+        done = scrapy(*COMMAND, cwd=tmp_path, check=False, settings=settings, environment=server.environment)
+        assert len(server.asked) == told
+    assert "failures in a row, the last: status 503, to an earlier run" in done.stderr
+    assert done.returncode == 1
 
 
 def test_a_host_that_fails_is_left_alone_and_asked_again_next_time(tmp_path: Path) -> None:
@@ -125,9 +207,7 @@ def test_a_crawl_can_be_stopped_while_a_host_rests(tmp_path: Path, signals: int)
             scrapy_command(*COMMAND, settings=FAST | server.settings), cwd=tmp_path, stderr=subprocess.PIPE, text=True,
             env=scrapy_environment(tmp_path, server.environment),
         )  # fmt: skip
-        deadline = time.monotonic() + 20
-        while urls[0] not in server.urls() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        _until(lambda: urls[0] in server.urls())
         time.sleep(0.3)
         begun = time.monotonic()
         for _ in range(signals):
@@ -139,8 +219,15 @@ def test_a_crawl_can_be_stopped_while_a_host_rests(tmp_path: Path, signals: int)
     assert crawl.returncode != 0
     manifest = json.loads((tmp_path / "out.manifest.json").read_text("utf-8"))
     assert manifest["state"] == "aborted"
-    done = scrapy(*COMMAND, cwd=tmp_path, check=False, settings=FAST)  # the feed is not locked any more
-    assert "another run" not in done.stderr
+    done = scrapy(*COMMAND, cwd=tmp_path, check=False, settings=FAST | {"RETRY_AFTER_MAX": "1"})
+    assert "another run" not in done.stderr, "the feed is not locked any more"
+
+
+def _until(there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not there() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert there()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from tests.crawl.test_guard import attempt
 from tests.dns import PUBLIC, Names
 from tests.loopback import Answer, Asked, Loopback, redirect
 
+pytestmark = pytest.mark.slow
+
 CRAWLER: Any = SimpleNamespace(settings={"ROBOTSTXT_USER_AGENT": "newscrawl"})
 OURS = "User-agent: newscrawl\n"
 ANY = "User-agent: *\n"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from newscrawl.crawl.listings import NotAListing
+from newscrawl.crawl.listings import Link, NotAListing
 from newscrawl.crawl.sources import (
     Ask,
     DatedSitemap,
@@ -16,6 +16,7 @@ from newscrawl.crawl.sources import (
     Sitemap,
     Window,
     XsyncList,
+    newest_first,
 )
 from newscrawl.text.dates import DateFacts
 
@@ -55,6 +56,14 @@ def test_month_files_cover_the_window() -> None:
     months = Sitemap("https://a.vn/s.xml", day=r"/m-(\d{4})-(\d{2})", span=31)
     _, asks = months.read(index("m-2024-07", "m-2024-09"), Ask("https://a.vn/s.xml"), WEEK, FACTS)
     assert urls(asks) == ["https://a.vn/m-2024-09.xml"]
+
+
+def test_of_a_month_in_an_index_what_changed_of_late_without_since() -> None:
+    months = Sitemap("https://a.vn/s.xml", day=r"/m-(\d{4})-(\d{2})", span=31)
+    rows = "".join(f"<url><loc>/{day}</loc><lastmod>2024-09-{day:02}</lastmod></url>" for day in range(1, 15))
+    body, ask = f"<urlset>{rows}</urlset>".encode(), Ask("https://a.vn/m-2024-09.xml", depth=1)
+    assert [link.url for link in months.read(body, ask, OPEN, FACTS)[0].links] == ["https://a.vn/13", "https://a.vn/14"]
+    assert len(months.read(body, ask, WEEK, FACTS)[0].links) == 14
 
 
 def test_blocks_of_days_that_touch_the_window() -> None:
@@ -100,6 +109,13 @@ def test_computed_sitemaps() -> None:
     months = DatedSitemap("https://a.vn/{start.year}/{start.month}.xml", unit="month")
     assert urls(tuple(months.start(Window(date(2024, 7, 31), TODAY)))) == [
         "https://a.vn/2024/9.xml", "https://a.vn/2024/8.xml", "https://a.vn/2024/7.xml",
+    ]  # fmt: skip
+
+
+def test_last_block_of_a_month_goes_to_its_end() -> None:
+    blocks = DatedSitemap("https://a.vn/{start:%m%d}-{end:%m%d}", unit="block")
+    assert urls(tuple(blocks.start(Window(date(2024, 8, 25), date(2024, 8, 31))))) == [
+        "https://a.vn/0826-0831", "https://a.vn/0821-0825",
     ]  # fmt: skip
 
 
@@ -229,3 +245,17 @@ def test_window() -> None:
     assert not WEEK.holds(date(2024, 9, 7))
     assert not OPEN.holds(date(2024, 9, 15))
     assert OPEN.first == date(2024, 9, 13)
+
+
+def test_index_of_other_sitemaps_than_the_site_follows() -> None:
+    with pytest.raises(NotAListing, match="none of its 2 sitemaps"):
+        DAILY.read(index("authors", "tags"), Ask("https://a.vn/s.xml"), OPEN, FACTS)
+    _, asks = DAILY.read(index("day-2024-08-01"), Ask("https://a.vn/s.xml"), WEEK, FACTS)
+    assert asks == ()
+
+
+def test_newest_first() -> None:
+    first, old, none = Link("/1", date(2024, 9, 13)), Link("/2", None, date(2024, 9, 1)), Link("/3")
+    new = Link("/4", date(2024, 9, 14))
+    again = Link("/5", date(2024, 9, 13))
+    assert newest_first((first, old, none, new, again)) == [new, first, again, old, none]

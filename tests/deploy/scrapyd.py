@@ -83,7 +83,11 @@ class Scrapyd:
             self.url = f"http://127.0.0.1:{port}"
             self._configure(port)
             own = {"SCRAPYD_USERNAME": USER, "SCRAPYD_PASSWORD": PASSWORD, "NEWSCRAWL_DATA": str(self.data)}
-            path = {"PATH": f"{ENVIRONMENT}:/usr/bin:/bin", "HOME": str(self.folder)}
+            path = {
+                "PATH": f"{ENVIRONMENT}:/usr/bin:/bin",
+                "HOME": str(self.folder),
+                "PYTHONPATH": str(ROOT / "deploy"),
+            }
             with (self.folder / "scrapyd.log").open("ab") as log:
                 self.process = subprocess.Popen([ENVIRONMENT / "scrapyd", "--pidfile="], cwd=self.folder, stdout=log, stderr=log,
                                                 env=path | own | dict(self.environment))  # fmt: skip

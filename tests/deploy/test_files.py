@@ -16,6 +16,8 @@ from tests.deploy.scrapyd import LONG, wait_for
 from tests.generated import DAY, ria_archive
 from tests.support import ROOT, read_feed, scrapy, scrapy_command, scrapy_environment
 
+pytestmark = pytest.mark.slow
+
 DEPLOY = ROOT / "deploy"
 
 
@@ -26,11 +28,13 @@ def _needs(program: str) -> pytest.MarkDecorator:
 @_needs("systemd-analyze")
 def test_units_are_what_systemd_takes(tmp_path: Path) -> None:
     units = [path for path in DEPLOY.iterdir() if path.suffix in (".service", ".timer")]
-    assert len(units) == 3
+    assert len(units) == 5
     program = shutil.which("true")
     for path in units:
         text = re.sub(
-            r"/opt/newscrawl/(\.venv-scrapyd/bin/scrapyd|deploy/schedule)\b", str(program), path.read_text("utf-8")
+            r"/opt/newscrawl/(\.venv-scrapyd/bin/scrapyd|\.venv/bin/celery|deploy/schedule)\b",
+            str(program),
+            path.read_text("utf-8"),
         )
         (tmp_path / path.name).write_text(text, "utf-8")
     named = [str(tmp_path / path.name.replace("@.", "@ria.")) for path in units]
@@ -41,7 +45,7 @@ def test_units_are_what_systemd_takes(tmp_path: Path) -> None:
 
 
 def test_units_and_cron_name_what_is_there() -> None:
-    for path in DEPLOY.iterdir():
+    for path in filter(Path.is_file, DEPLOY.iterdir()):
         for name in re.findall(r"/opt/newscrawl/((?:deploy|docs)/[\w.-]+)", path.read_text("utf-8")):
             assert (ROOT / name).exists(), (path.name, name)
 

@@ -35,7 +35,10 @@ from tests.loopback import Answer, Asked, Loopback
 from tests.support import ROOT, all_spiders, read_feed, scrapy_environment
 from tests.support import scrapy as own_scrapy
 
-pytestmark = pytest.mark.skipif(not (ENVIRONMENT / "scrapyd").exists(), reason="no Scrapyd; `make scrapyd` installs it")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (ENVIRONMENT / "scrapyd").exists(), reason="no Scrapyd; `make scrapyd` installs it"),
+]
 
 SAMPLES = {"REPLAY_FROM": ROOT / "samples"}
 DAYS = {"since": str(DAY), "until": str(DAY)}

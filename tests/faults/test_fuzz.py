@@ -18,6 +18,8 @@ from newscrawl.items import Reject
 from tests.faults import fuzz
 from tests.faults.fuzz import CORPUS, ENTRIES, KINDS, Edit, TooSlow, mutate, run, save
 
+pytestmark = pytest.mark.slow
+
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 """0: the same inputs in every run, as CI needs; another number: others."""
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200"))
@@ -73,6 +75,10 @@ def _line(**fields: object) -> bytes:
 CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
     # crashes
     "noncharacter_of_a_higher_plane": ("text", lambda: "A sentence of words \U0001ffff. ".encode() * 20),
+    "title_as_long_as_the_page": ("page_generic", lambda: b"<title>" + b"The bridge again. " * 8000 + b"</title><div>"
+                                  + b"".join(b"<p>A line of text, number %d.</p>" % n for n in range(4500))),
+    "figure_of_ten_thousand_lines": ("page_mastercms", lambda: b"<h1>T</h1><div class=__MASTERCMS_CONTENT>" + TEXT * 9 + b"<figure><img src='/a.jpg'>"
+                                     + b"".join(b"<p>A line, number %d.</p>" % n for n in range(10_000))),
     "host_with_an_empty_label": ("urls", lambda: "https://báo..vn/co-gi-286239.html".encode()),
     "source_at_no_host": ("page_republished", lambda: "<h1>Title</h1><p>Báo Quốc TếBáo Quốc Tế14/09/2024</p>".encode() + TEXT * 9
                           + "<p>Nguồn: https://báo..vn/co-gi-286239.html</p><p>Kommentar (0)</p>".encode()),

@@ -23,6 +23,8 @@ from tests.loopback import Answer, Asked, Loopback, redirect
 from tests.support import read_feed, scrapy_command, scrapy_environment
 from tests.test_live import DATES, FAST, HTML, LIST, SITEMAP, world
 
+pytestmark = pytest.mark.slow
+
 MB = 1 << 20
 BASE = "https://a.example/"
 XML = (("Content-Type", "application/xml"),)
@@ -42,7 +44,7 @@ class Run:
             command = scrapy_command("crawl", "ria", *DATES, "-o", "out.jsonl",
                                      settings=FAST | {"RETRY_TIMES": "0", "DOWNLOAD_TIMEOUT": "2", "BREAKER_ERRORS": "1000"} | server.settings | settings)  # fmt: skip
             started = time.monotonic()
-            done = subprocess.run([command[0], "-c", MEASURED, *command], cwd=folder, capture_output=True, text=True, timeout=60,
+            done = subprocess.run([command[0], "-c", MEASURED, *command], cwd=folder, capture_output=True, text=True, timeout=300,
                                   check=False, env=scrapy_environment(folder, server.environment))  # fmt: skip
             self.seconds = time.monotonic() - started
             self.server = server

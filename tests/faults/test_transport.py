@@ -13,6 +13,8 @@ from tests.loopback import Answer, Loopback
 from tests.support import read_feed, scrapy
 from tests.test_live import DATES, FAST, HTML, Run, world
 
+pytestmark = pytest.mark.slow
+
 GZIP = (*HTML, ("Content-Encoding", "gzip"))
 SLOW_BREAKER = {"BREAKER_ERRORS": "1000"}
 
@@ -141,3 +143,15 @@ def test_item_values_never_become_paths(tmp_path: Path) -> None:
     done = scrapy("crawl", "../escaped", "-o", "out.jsonl", cwd=tmp_path, check=False)
     assert done.returncode == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_page_asks_of_robots_is_in_its_line(tmp_path: Path) -> None:
+    """``X-Robots-Tag`` and the meta tag: written as flags, whoever else is addressed not; links are followed by listings alone."""
+    urls = ria_urls(5)
+    said = [("X-Robots-Tag", "noindex, nofollow"), ("X-Robots-Tag", "otherbot: noarchive"), ("X-Robots-Tag", "unavailable_after: 25 Jun 2010, noarchive")]  # fmt: skip
+    pages = {url: Answer(ria_page(url), headers=(*HTML, tag)) for url, tag in zip(urls, said, strict=False)}
+    for url, name in zip(urls[3:], ("robots", "newscrawl"), strict=True):
+        meta = f'<head><meta name="{name}" content="{"none" if name == "robots" else "NoArchive"}">'
+        pages[url] = Answer(ria_page(url).replace(b"<head>", meta.encode()))
+    flags = {line["url"]: line["flags"] for line in Run(tmp_path, world(5) | pages).lines}
+    assert [flags[url] for url in urls] == [["noindex"], [], ["noarchive"], ["noarchive", "noindex"], ["noarchive"]]

@@ -11,7 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from newscrawl.compression import Damaged, open_lines
+from newscrawl.feed import lines as writing
 from newscrawl.feed.lines import FeedLocked, LineFile
+
+ENDINGS = ("", ".gz", ".zst")
 
 
 def test_lines_are_there_at_once(tmp_path: Path) -> None:
@@ -90,6 +94,78 @@ def test_no_place_leaves_whole_lines(tmp_path: Path) -> None:
     assert len(lines) == 1000 // 100
     assert all(line.endswith(b"\n") and json.loads(line) for line in lines)
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 1000
+
+
+def read(path: Path) -> list[bytes]:
+    with open_lines(path) as lines:
+        return list(lines)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_torn_at_any_byte(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut leaves any beginning of what was written: every whole line is kept, the rest of the bytes put aside."""
+    monkeypatch.setattr(writing, "MEMBER", 300)
+    path, sizes = tmp_path / f"out.jsonl{ending}", [0]
+    texts = [b'{"n": %d, "text": "%s"}\n' % (number, os.urandom(40).hex().encode()) for number in range(12)]
+    file = LineFile(path)
+    for text in texts:
+        file.write(text)
+        sizes.append(path.stat().st_size)
+    data = path.read_bytes()
+    file.close()
+    for cut in range(0, len(data) + 1, 3):
+        path.write_bytes(data[:cut])
+        file = LineFile(path)
+        whole = max(number for number, size in enumerate(sizes) if size <= cut)
+        assert read(path) in (texts[:whole], texts[: whole + 1])  # a record that lacks its newline alone is kept
+        file.write(b'{"after": 1}\n')
+        file.close()
+        assert read(path)[-1] == b'{"after": 1}\n'
+        LineFile(path).close()
+        assert len(read(path)) in (whole + 1, whole + 2)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_write_that_fails_half_way_is_taken_back(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / f"out.jsonl{ending}"
+    file, real = LineFile(path), os.write
+    texts = [b'{"n": %d, "text": "%s"}\n' % (number, b"ab" * 50) for number in range(4)]
+    file.write(texts[0])
+    for number in (1, 2):
+        with monkeypatch.context() as full:
+            full.setattr(writing.os, "write", lambda fd, data: real(fd, data[:5]) if len(data) > 5 else _no_space())
+            size = path.stat().st_size
+            with pytest.raises(OSError, match="No space"):
+                file.write(b'{"lost": 1}' * 20 + b"\n")
+            assert path.stat().st_size == size
+        file.write(texts[number])
+        assert read(path) == texts[: number + 1]
+    file.close()
+    LineFile(path).close()
+    assert read(path) == texts[:3]
+
+
+@pytest.mark.parametrize("ending", ENDINGS[1:])
+def test_damage_before_the_end_is_left_to_people(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "MEMBER", 300)
+    monkeypatch.setattr(writing, "MAX_TORN", 1000)
+    path = tmp_path / f"out.jsonl{ending}"
+    file = LineFile(path)
+    for _ in range(80):
+        file.write(os.urandom(40).hex().encode() + b"\n")
+    file.close()
+    data = bytearray(path.read_bytes())
+    data[400:440] = b"\xff" * 40
+    path.write_bytes(data)
+    with pytest.raises(Damaged, match="is damaged at byte"):
+        LineFile(path)
+    assert path.read_bytes() == data
+
+
+def _no_space() -> int:
+    raise OSError(28, "No space left on device")
 
 
 def _is_record(text: bytes) -> bool:

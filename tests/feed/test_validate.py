@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newscrawl.feed.books import to_line
+from newscrawl.feed.lines import to_line
 from newscrawl.feed.validate import Fault, faults
 from newscrawl.items import Article
 from newscrawl.text.clean import content_hash
@@ -44,6 +44,22 @@ def test_what_is_right(tmp_path: Path) -> None:
     gone = line(revision=3, supersedes=second()["content_hash"], status="withdrawn", body=None, content_hash="0" * 32)
     assert found(tmp_path, line(), line(id="2" * 20, published_at=None), second(), gone) == []
     assert found(tmp_path) == []
+
+
+def of_version(line: dict[str, Any], version: str, *without: str) -> dict[str, Any]:
+    return {name: value for name, value in line.items() if name not in without} | {"schema_version": version}
+
+
+def test_lines_of_older_versions_are_as_right(tmp_path: Path) -> None:
+    """A feed goes on over upgrades."""
+    added = ("supersedes", "status", "near_duplicate_of", "warc_record")
+    first = of_version(line(), "1.0", *added)
+    again = of_version(second(), "1.0", *added)
+    assert found(tmp_path, first, again, of_version(line(id="2" * 20), "1.1", "warc_record")) == []
+    (late,) = found(tmp_path, of_version(line(), "1.0", "supersedes", "status", "near_duplicate_of"))
+    assert "warc_record" in late.what  # was not there in 1.0
+    (newer,) = found(tmp_path, of_version(line(), "1.9"))
+    assert newer.field == "schema_version"
 
 
 @pytest.mark.parametrize(

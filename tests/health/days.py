@@ -43,9 +43,10 @@ def _dated(page: bytes, day: date) -> bytes:
 
 def _listings(day: Day) -> dict[str, tuple[int, bytes]]:
     at = f"{day.day:%Y%m%d}"
+    links = "".join(f'<a class="list-item__title" href="{url}">Новость</a>' for url in day.pages)
     return {
         f"https://ria.ru/sitemap_article.xml?date_start={at}&date_end={at}": (200, ria_sitemap(list(day.pages))),
-        f"https://ria.ru/{at}/": (200, b"<html><body><div class='list'></div></body></html>"),
+        f"https://ria.ru/{at}/": (200, f"<html><body><div class='list'>{links}</div></body></html>".encode()),
     }
 
 
@@ -76,6 +77,17 @@ def _no_entries(day: Day) -> None:
     day.listings = _listings(day)
 
 
+def _one_listing(status: int, what: str) -> Callable[[Day], None]:
+    """Empty the listing whose address has ``what`` in it; the other one names all pages still."""
+
+    def apply(day: Day) -> None:
+        (url,) = [url for url in day.listings if what in url]
+        empty = ria_sitemap([]) if "sitemap" in url else b"<html><body><div class='list'></div></body></html>"
+        day.listings[url] = (status, empty if status == 200 else b"")
+
+    return apply
+
+
 def _few(day: Day) -> None:
     day.pages = dict(list(day.pages.items())[: len(day.pages) // 5])
     day.listings = _listings(day)
@@ -97,7 +109,9 @@ BROKEN: dict[str, tuple[str, Callable[[Day], None]]] = {
     "everything answers 403": ("blocked", _everything(403)),
     "pages answer 403": ("blocked", _answering(403, b"")),
     "pages are a wall": ("blocked", _answering(200, WALL)),
-    "the sitemap is empty": ("listing_empty", _no_entries),
+    "the listings are empty": ("listing_empty", _no_entries),
+    "the sitemap alone is empty": ("listing_empty", _one_listing(200, "sitemap")),
+    "the day list alone is gone": ("listing_empty", _one_listing(404, "/2024")),
     "new names of classes": (
         "redesign",
         _each(lambda page: page.replace(b'class="article__', b'class="story-').replace(b"og:title", b"x:title")),

@@ -14,6 +14,8 @@ from tests.health.days import BROKEN, Day, record, usual
 from tests.loopback import Answer, Loopback
 from tests.support import ROOT, scrapy
 
+pytestmark = pytest.mark.slow
+
 DAYS = 6
 
 
@@ -73,6 +75,28 @@ def test_what_is_not_regular_is_not_compared(history: Path, tmp_path: Path) -> N
     with (tmp_path / "a.runs.jsonl").open("wb") as file:
         file.write(b"".join(json.dumps(line).encode() + b"\n" for line in (*lines, [], {"site": "x"})) + b'{"torn')
     assert runs_by_site([tmp_path]) == {}
+
+
+def test_sources_that_are_no_longer_whole(history: Path) -> None:
+    """An aggregator whose printed addresses are suddenly damaged: nothing is missing, and every line is worse."""
+    runs = runs_by_site([history])["ria"]
+
+    def sources(run: dict, **counts: int) -> dict:
+        return run | {"texts": run["texts"] | {"sources": counts}}
+
+    before = [sources(run, exact=run["texts"]["articles"] - 2, repaired=2) for run in runs]
+    usual, odd = (sources(runs[-1], exact=runs[-1]["texts"]["articles"] - count, repaired=count) for count in (4, 20))
+    assert judge([*before, usual]) == []
+    (finding,) = judge([*before, odd])
+    assert (finding.kind, "source_url is repaired in 20 of" in finding.what) == ("redesign", True)
+
+
+def test_runs_of_an_older_newscrawl_are_compared_in_what_they_have(history: Path) -> None:
+    runs = runs_by_site([history])["ria"]
+    older = [
+        run | {"texts": {name: value for name, value in run["texts"].items() if name != "sources"}} for run in runs
+    ]
+    assert judge([*older, runs[-1]]) == []
 
 
 def test_command(history: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from lxml import html
 
 from newscrawl.items import Image
-from newscrawl.page.blocks import Block, read_blocks, split_credit
+from newscrawl.page.blocks import MAX_PICTURES, Block, read_blocks, split_credit
 from newscrawl.page.document import read_document
 
 BASE = "https://a.vn/dir/page.html"
@@ -71,6 +71,12 @@ def test_picture_addresses(attributes: str, url: str | None) -> None:
     assert [image.url for image in read(f"<img {attributes}>").images] == ([url] if url else [])
 
 
+def test_pictures_beyond_counting_are_left_out() -> None:
+    html = "".join(f"<img src='/{number}.jpg'>" for number in range(MAX_PICTURES + 10))
+    images = read(f"<p>text</p>{html}").images
+    assert [image.url for image in images[-1:]] == [f"https://a.vn/{MAX_PICTURES - 1}.jpg"]
+
+
 def test_captions_go_to_pictures() -> None:
     content = read(
         "<figure><img src=/1.jpg><figcaption>The bridge. (Nguồn: KCNA)</figcaption></figure><p>Text</p>"
@@ -90,6 +96,14 @@ def test_captions_go_to_pictures() -> None:
         ("The bridge (Ảnh: Mai Lan)", ("The bridge", "Mai Lan")),
         ("Мост. © РИА Новости / Иван Ким", ("Мост.", "РИА Новости / Иван Ким")),
         ("Photo: AFP", (None, "AFP")),
+        ("The bridge. (Nguồn ảnh: Mai Lan)", ("The bridge.", "Mai Lan")),
+        ("The bridge. Ảnh tư liệu: TTXVN", ("The bridge.", "TTXVN")),
+        ("The bridge. Image credit: Mai Lan", ("The bridge.", "Mai Lan")),
+        ("Le pont. Crédit photo : AFP", ("Le pont.", "AFP")),
+        ("The bridge (Photo by Mai Lan / AFP)", ("The bridge", "Mai Lan / AFP")),
+        ("The bridge. Photos by Mai Lan", ("The bridge.", "Mai Lan")),
+        ("A photo by Mai Lan of the bridge", ("A photo by Mai Lan of the bridge", None)),
+        ("The bridge. Photo by the river", ("The bridge. Photo by the river", None)),
         ("Only a caption", ("Only a caption", None)),
         (None, (None, None)),
     ],

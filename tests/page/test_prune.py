@@ -40,3 +40,31 @@ def test_text_that_only_sounds_like_junk_stays() -> None:
 def test_list_of_links_is_left_as_it_is() -> None:
     links = [Block(f"A story worth reading, number {n}.", "item", linked=True) for n in range(9)]
     assert prune(links, None) == links
+
+
+def test_text_that_a_page_carries_twice_is_read_once() -> None:
+    long = [Block(f"{block.text} {'It did so in May. ' * 3}".strip()) for block in TEXT]
+    assert prune([*long, *long], None) == long
+    assert prune([*long, *long, *long], None) == long
+    refrain = Block("The ferry will run again.")
+    assert prune([TEXT[0], refrain, TEXT[1], refrain, TEXT[2]], None) == [TEXT[0], refrain, TEXT[1], refrain, TEXT[2]]
+
+
+def test_signatures_of_posts_stay_however_often_they_stand_there() -> None:
+    post = [Block("Ferry runs again", "quote"), Block("— Harbour (@harbour) 7 July 2024", "quote")]
+    assert prune([*TEXT, *post, *post, *post, TEXT[0]], None) == [*TEXT, *post, *post, *post, TEXT[0]]
+    assert (
+        prune([TEXT[0], Block("Ferry again."), TEXT[1], Block("Ferry again."), Block("Ferry again."), TEXT[2]], None)
+        == (TEXT[:3])
+    )
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "See you there 😉",
+        "宮崎県：延岡市、西都市、木城町、川南町、都農町、門川町、日南市、串間市、国富町、綾町、美郷町",
+    ],
+)
+def test_last_line_that_ends_in_no_full_stop_but_is_text(last: str) -> None:
+    assert prune([*TEXT, Block(last)], None) == [*TEXT, Block(last)]

@@ -8,7 +8,7 @@ import pytest
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
-from newscrawl.feed.books import to_line
+from newscrawl.feed.lines import to_line
 from newscrawl.items import FLAGS, MAX_LINE, Article, Image, Reject
 from newscrawl.pipelines.clean_text import CleanText
 from newscrawl.pipelines.dedupe import Dedupe

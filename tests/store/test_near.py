@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from newscrawl.feed.books import text_of
-from newscrawl.store.near import DAYS, Text
+from newscrawl.store.near import DAYS, Text, text_of
 from newscrawl.store.seen import Entry, SeenStore
 from newscrawl.text.fingerprint import fingerprint
 from newscrawl.text.identity import short_hash

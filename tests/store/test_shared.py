@@ -1,14 +1,19 @@
 """The index that feeds of several machines share: each told once, claims, and a Redis that forgets or goes away."""
 
 import json
+import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from newscrawl.feed.lines import LineFile
 from newscrawl.store.seen import Claim, Known, SeenStore, StoreUnavailable, check_store
 from newscrawl.store.shared import CHUNK, SharedStore, empty
 from tests.redis_server import RedisServer
 from tests.store.test_seen import entry_of, line
+
+pytestmark = pytest.mark.slow
 
 
 class Machine:
@@ -31,7 +36,9 @@ class Machine:
 
 
 def add(store: SeenStore, number: int, revision: int = 1) -> None:
-    store.add(entry_of(json.loads(line(number, revision))))
+    assert store._feed is not None
+    text = line(number, revision)
+    store.add(entry_of(json.loads(text)), offset=store._feed.stat().st_size - len(text))
 
 
 def claim(number: int, revision: int = 0, text: str | None = None) -> Claim:
@@ -47,7 +54,7 @@ def test_a_line_is_known_to_all_once_it_is_told(tmp_path: Path, redis: RedisServ
     assert second.has_page("u1")
     assert second.has_record("k1")
     assert second.find("i1") == Known(f"{1:032x}", 1, -1)
-    assert not second.is_new("u1"), "not of this feed"
+    assert second.known_from("u1") == "elsewhere"
     assert first.find("i1") is not None
     assert second.claim(claim(1)) == "duplicate"
     assert second.claim(claim(1, revision=1)) is None, "but it may be revised"
@@ -125,7 +132,7 @@ def test_an_older_revision_told_late_takes_nothing_back(tmp_path: Path, redis: R
     other.write(1, 3)
     add(second, 1, 3)
     one.open().close()
-    assert second.find("i1") == Known(f"{3:032x}", 3, -1)
+    assert second.find("i1") == Known(f"{3:032x}", 3, 0)
     second.close()
 
 
@@ -234,6 +241,80 @@ def test_another_feed_of_that_name_is_told_whole(tmp_path: Path, redis: RedisSer
     store = machine.open()
     assert store.late == 2
     assert store.has_page("u1"), "a feed may be moved away: what it told stays known"
+    store.close()
+
+
+@pytest.mark.parametrize("lines", [1, 2, CHUNK + 1])
+@pytest.mark.parametrize("late", [False, True])
+def test_a_last_line_that_is_gone_again_is_taken_back(
+    tmp_path: Path, redis: RedisServer, lines: int, late: bool
+) -> None:
+    """As a power cut leaves it where the disk had not taken what it said it had."""
+    machine, other = (Machine(tmp_path, redis, name) for name in "ab")
+    store = machine.open()
+    for number in range(1, lines + 1):
+        machine.write(number)
+        if not late:
+            add(store, number)
+    store.close()
+    machine.open().close()
+    os.truncate(machine.feed, machine.feed.stat().st_size - 5)
+    with closing(LineFile(machine.feed)) as file:
+        assert file.torn
+    store, second = machine.open(), other.open()
+    for asked in (store, second):
+        assert not asked.has_page(f"u{lines}")
+        assert not asked.has_record(f"k{lines}")
+        assert asked.find(f"i{lines}") is None
+        assert asked.has_page("u1") == (lines > 1)
+    assert store.claim(claim(lines)) is None
+    machine.write(lines)
+    add(store, lines)
+    assert second.has_page(f"u{lines}")
+    store.close()
+    store = machine.open()
+    assert (store.late, store.twice) == (0, 0)
+    store.close()
+    second.close()
+
+
+def test_a_revision_that_is_gone_again_leaves_what_it_replaced(tmp_path: Path, redis: RedisServer) -> None:
+    machine, other = (Machine(tmp_path, redis, name) for name in "ab")
+    second = other.open()
+    other.write(1)
+    add(second, 1)
+    machine.write(2)
+    machine.write(1, revision=2)
+    machine.open().close()
+    machine.feed.write_bytes(line(2))
+    store = machine.open()
+    assert store.has_page("u1")
+    assert store.find("i1") == Known("0" * 32, 1, -1)
+    assert store.claim(claim(1, revision=1)) is None
+    store.close()
+    second.close()
+
+
+def test_more_lines_gone_than_one_is_said(tmp_path: Path, redis: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+    machine = Machine(tmp_path, redis, "a")
+    for number in (1, 2, 3):
+        machine.write(number)
+    machine.open().close()
+    machine.feed.write_bytes(line(1))
+    store = machine.open()
+    assert "scrapy remember --anew" in caplog.text
+    assert store.has_page("u3")
+    store.close()
+
+
+def test_a_feed_of_one_line_that_is_moved_away_stays_known(tmp_path: Path, redis: RedisServer) -> None:
+    machine = Machine(tmp_path, redis, "a")
+    machine.write(1)
+    machine.open().close()
+    machine.feed.rename(tmp_path / "old.jsonl")
+    machine.feed.touch()
+    store = machine.open()
+    assert store.has_page("u1")
     store.close()
 
 

@@ -3,20 +3,19 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from scrapy.utils.project import get_project_settings
 
-from newscrawl.feed.books import to_line
+from newscrawl.feed.lines import to_line
 from newscrawl.items import Article
 from newscrawl.pipelines.clean_text import CleanText
 from newscrawl.pipelines.dedupe import identify
 from newscrawl.pipelines.resolve_source import ResolveSource
+from newscrawl.reread.desk import desk
 from newscrawl.stories.join import Join, Joined
 
-RESOLVE = ResolveSource(SimpleNamespace(settings=get_project_settings(), stats=None))  # type: ignore[arg-type]
+RESOLVE = ResolveSource(desk({}))
 SITES = RESOLVE.sites
 SLUG = "co-gi-trong-khu-nha-kinh-trong-rau-lon-moi-mo"
 TITLE = "Có gì trong khu nhà kính trồng rau lớn mới mở"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.feed.books import to_line
+from newscrawl.feed.lines import to_line
 from newscrawl.stories.join import Join
 from newscrawl.stories.pairs import Pairs
 from tests.stories.conftest import SITES, SLUG, TEXT, line

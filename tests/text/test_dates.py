@@ -86,6 +86,69 @@ def test_a_printed_day_stays_that_day(day: date) -> None:
         assert read_moment(text, VIETNAM) == Moment(day.isoformat())
 
 
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("14/09/2024 8:05 CH", "20:05"),
+        ("14/09/2024 12:05:00 SA", "00:05"),
+        ("8h05 chiều 14/9/2024", "20:05"),
+        ("14/09/2024 lúc 11:30 trưa", "11:30"),
+        ("12:30 trưa 14/9/2024", "12:30"),
+        ("1h30 trưa 14/9/2024", "13:30"),
+        ("11h05 đêm 14/9/2024", "23:05"),
+        ("1h05 đêm 14/9/2024", "01:05"),
+        ("12h05 đêm 14/9/2024", None),  # of which day is not told
+        ("20:05 tối 14/9/2024", "20:05"),
+        ("14/09/2024 8:05 CHÍNH PHỦ", "08:05"),
+        ("2024-09-14 8:05 PM", "20:05"),
+        ("14 Sep 2024 08:05 p.m.", "20:05"),
+        ("14 Sep 2024 20:05 PM", "20:05"),
+        ("Sat, 14 Sep 2024 08:05:00 PM +0700", "20:05"),
+        ("2024年9月14日 下午8:05", "20:05"),
+        ("2024年9月14日午前0時05分", "00:05"),
+        ("2024. 9. 14. 오후 8:05", "20:05"),
+        ("2024-09-14 오전 8시 05분", "08:05"),
+        ("14/09/2024 8:05 μ.μ.", "20:05"),
+        ("14/09/2024 8:05 مساءً", "20:05"),
+        ("14/09/2024 8:05 ص", "08:05"),
+    ],
+)
+def test_halves_of_the_day(text: str, time: str | None) -> None:
+    at = f"2024-09-14T{time}:00+07:00" if time else None
+    assert read_moment(text, VIETNAM) == Moment("2024-09-14", at)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14 Tháng Chín, 2024",
+        "Tháng Chín 14, 2024",
+        "14 thg 9, 2024",
+        "ngày 14 tháng 9 năm 2024",
+        "14 tháng chín năm 2024",
+    ],
+)
+def test_months_in_vietnamese(text: str) -> None:
+    assert read_moment(text, VIETNAM) == Moment("2024-09-14")
+
+
+def test_numbers_of_months_in_vietnamese_words() -> None:
+    words = "Một,Hai,Ba,Tư,Năm,Sáu,Bảy,Tám,Chín,Mười,Mười Một,Mười Hai".split(",")
+    assert [read_moment(f"3 Tháng {word}, 2024").on[5:7] for word in words] == [f"{n:02}" for n in range(1, 13)]
+    assert read_moment("3 tháng năm 2024").on == "2024-05-03"
+
+
+def test_halves_of_the_day_in_vietnam_alone() -> None:
+    facts = DateFacts("Europe/Zurich", day_first=True)
+    assert read_moment("14.09.2024, 08:05 CH", facts).at == "2024-09-14T08:05:00+02:00"
+    assert read_moment("14.09.2024, 08:05 PM", facts).at == "2024-09-14T20:05:00+02:00"
+
+
+def test_half_of_the_day_in_a_literal_form() -> None:
+    facts = DateFacts("Asia/Ho_Chi_Minh", True, ("%m/%d/%Y %I:%M:%S %p",))
+    assert read_moment("9/5/2026 10:17:01 PM", facts).at == "2026-09-05T22:17:01+07:00"
+
+
 @given(st.text(max_size=40), st.sampled_from([VIETNAM, MOSCOW, KOREA, NOWHERE]))
 def test_any_text_is_a_moment_or_a_value_error(text: str, facts: DateFacts) -> None:
     try:
@@ -102,6 +165,7 @@ def test_any_text_is_a_moment_or_a_value_error(text: str, facts: DateFacts) -> N
         ("Pyongyang, December 30 (KCNA) -- A fair opened.", date(2026, 1, 2), date(2025, 12, 30)),
         ("Пхеньян, 14 декабря. /ЦТАК/-- Выставка.", date(2025, 12, 20), date(2025, 12, 14)),
         ("(평양 12월 14일발 조선중앙통신) 전람회", date(2025, 12, 20), date(2025, 12, 14)),
+        ("'\n\nПхеньян, 14 декабря. /ЦТАК/-- Выставка.", date(2025, 12, 20), date(2025, 12, 14)),
         ("Once upon a time there was a fair.", date(2026, 7, 10), None),
         ("Pyongyang, February 31 (KCNA) --", date(2026, 7, 10), None),
     ],
@@ -109,6 +173,7 @@ def test_any_text_is_a_moment_or_a_value_error(text: str, facts: DateFacts) -> N
 def test_dateline(text: str, fetched: date, wanted: date | None) -> None:
     found = read_dateline(text, fetched)
     assert (found and found[0]) == wanted
+    assert found is None or found[1].isprintable(), "one line"
 
 
 def test_days_newest_first() -> None:

@@ -69,7 +69,7 @@ def test_relative_addresses_are_resolved() -> None:
     assert absolute_url("https://a.vn/x/y", "//b.vn/p") == "https://b.vn/p"
     assert absolute_url("https://a.vn/x/y", "z?q#f") == "https://a.vn/x/z?q"
     assert absolute_url("https://a.vn/x\n", "/a\nb") == "https://a.vn/ab"
-    for nothing in ("#top", "", "mailto:a@b.c", "data:image/gif;base64,x", "https://[::1"):
+    for nothing in ("#top", "", "mailto:a@b.c", "data:image/gif;base64,x", "https://[::1", "https://[::1]@b.vn]"):
         assert absolute_url("https://a.vn/", nothing) is None
 
 

@@ -1,0 +1,197 @@
+"""The names in a byline, and where a page with no rules prints its bylines."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
+
+from newscrawl.text.clean import clean_line
+
+LONGEST = 90
+"""Longest line, in letters, that may be a byline."""
+
+MOST = 3
+"""Most bylines of one page with no rules: more are those of other articles."""
+
+_MARKED = etree.XPath(
+    "//*[@rel='author' or @itemprop='author' or @data-role='author' or contains(@class,'author')"
+    " or contains(@class,'Author')"
+    " or contains(@class,'byline') or contains(@class,'Byline')]"
+    "[not(ancestor::footer or ancestor::aside or contains(@class,'comment'))]"
+)
+_SAID = etree.XPath("//body//text()[string-length(.) < 200][not(parent::script or parent::style)]")
+_ELSEWHERE = frozenset(("footer", "aside", "nav", "form"))
+_INLINE = frozenset("a abbr b em font i span strong u".split())
+
+_NO_AUTHOR = re.compile(
+    r"[a-z]+(?:-[a-z]+)+|(?i:image|photos?|foto|bild|ảnh|фото)(?:\s*:|\s+(?:by|von|par)\s).*|"
+    r"Theo (?:[A-ZĐ]{2}[\w.-]*|Reuters|Sputnik|Tass|Tân Hoa Xã|Xinhua|Yonhap|Kyodo|Bloomberg)(?:\W.*)?"
+)
+"""A name of a machine's, who took the pictures, whom the text is taken from."""
+_WORD = r"[^\W\d_][\w.'’-]*"
+_NAME = re.compile(rf"{_WORD}(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|{_WORD})){{1,5}}")
+_ONE_WORD = re.compile(r"[^\W\d_][\w.'’-]{2,}")
+# A byline says who wrote, and may say so without a blank before the name: "Written byMai Lan".
+_BY = re.compile(
+    r"^(?i:(?:(?:re)?posted|written|published|words|text|story|report(?:ed|ing)?|veröffentlicht|eingestellt|geschrieben|"
+    r"verfasst|publié|écrit|escrito|publicado)\s+)?"
+    r"(?:(?i:by|von|par|por|bởi|от|автор|autor(?:in|en|es|a)?|auteurs?|author|tác giả)(?:\s*[:：]\s*|\s+)|"
+    r"(?:by|By|von)(?=[A-Z]))"
+)
+_LABEL = re.compile(
+    r"^(?:(?:tin|bài)(?:\s*(?:,|và|-|/)\s*(?:bài|ảnh|clip|video))*|bài viết|thực hiện|nhóm tác giả|phóng viên|"
+    r"biên soạn|текст|reporters?|文|作者|记者|記者|撰文)\s*[:：/]\s*",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"\s*\((?:theo\b|t/?h\b|tổng hợp|lược dịch|biên dịch|dịch|lược ghi|ghi|thực hiện)[^()]*\)$", re.IGNORECASE
+)
+_TRADES = "Writer|Reporter|Contributor|Correspondent"
+_ROLE = re.compile(rf"(?:(?:Contributing|Staff|Senior|Chief|Political|News)\s+)*(?:{_TRADES}|Editor)")
+_BETWEEN_NAMES = re.compile(
+    r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|og|och|и|&)\s+|\s-\s)\s*", re.IGNORECASE
+)
+_SIGN = re.compile(r"\s*\([a-zäöüß]{1,5}\.?\)$")
+_CALLING = re.compile(
+    rf"\s+(?:(?:Contributing|Staff|Senior)\s+)?(?:{_TRADES}|Twitter|Facebook|Instagram|기자)$"
+    r"|\s*\d+ min(?:ute)?s?(?: read)?$"
+)
+_NO_NAME = re.compile(
+    r"twitter|facebook|instagram|linkedin|e-?mail|\brss\b|archive|posted|published|written|veröffentlicht|read more|"
+    r"more (?:by|from)|about|follow|view all|alle artikel|share|comment|no author",
+    re.IGNORECASE,
+)
+
+_NOBODY = re.compile(
+    r"(?:super)?admin(?:istrator)?\d*|webmaster|editor|staff|guest|user\d*|unknown|author|"
+    r"ban biên tập|bbt|t[oò][aà] soạn|(?:nhóm )?(?:pv|phóng viên|btv|biên tập viên)",
+    re.IGNORECASE,
+)
+"""What stands where a name should, and is none: an account's, or that of a trade."""
+
+_HAN = r"[\u3400-\u9fff]"
+_WRITERS = r"(?:作者|记者|記者|撰文|通讯员|通訊員|特约撰稿人?)"
+_HAN_NAMES = rf"(?P<names>{_HAN}{{2,4}}(?:[\s、，,·]{{1,3}}{_HAN}{{2,4}}){{0,4}})"
+_HAN_BYLINES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:^|[\s（(【|])(?:作者|撰文|文)\s*[:：]\s*{_HAN_NAMES}(?=$|[\s）)】|/／])",
+        rf"[（(【][^（()）】]{{0,12}}{_WRITERS}\s*[:：]?\s*{_HAN_NAMES}[^（()）】]{{0,12}}[）)】]$",
+        rf"^[^。，,“”：:]{{0,16}}{_WRITERS}\s*[:：]?\s*{_HAN_NAMES}(?=$|[/／]|\s*(?:发自|發自|摄|攝|报道|報導|報道|综合|通讯员))",
+    )
+)
+"""Bylines in Chinese, each a line or the end of one: ``作者：张三``, ``（记者 李四）``, ``本报记者 李四 王五``."""
+
+_HAN_HOUSE = re.compile(rf"{_HAN}{{2,}}(?:报|報|网|網|社|集团|集團|网络|公司|频道|电视台|编辑部|客户端|期刊)")
+_HOST = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|info)(?:\.\w\w)?", re.IGNORECASE)
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names in a byline.
+
+    >>> split_names("By Mai Lan and Hoàng Hà")
+    ['Mai Lan', 'Hoàng Hà']
+    """
+    line = clean_line(text)
+    if line is None or "://" in line or len(line) > 200:
+        return []
+    line = re.sub(r"(?<=\S)/\S.*", "", _LABEL.sub("", line))  # Văn Giáp/TTXVN: the agency
+    whole = (_NOTE.sub("", part) for part in _BETWEEN_NAMES.split(_BY.sub("", line)))
+    names = (_bare(name) for name in whole if not _ROLE.fullmatch(name))
+    return [name for name in names if name and len(name) > 1 and not name.isdigit() and not _NO_AUTHOR.fullmatch(name)]
+
+
+def _bare(name: str) -> str | None:
+    """Return a name without quotes, a paper's sign for it, and what its bearer is called."""
+    name = _CALLING.sub("", _SIGN.sub("", name.strip(' ./|-–—"“”„')))
+    if name.count("(") != name.count(")") or (name[:1], name[-1:]) == ("(", ")"):
+        name = name.strip("() ")
+    return clean_line(name)
+
+
+def is_nobody(name: str) -> bool:
+    """Whether what stands in a byline is no one's name: ``admin``, ``PV`` (reporter)."""
+    return _NOBODY.fullmatch(name) is not None
+
+
+def is_house(name: str, publisher: str) -> bool:
+    """Whether a byline names no one but the paper, or a house: its name, also with ``online`` and the like; a host."""
+    plain = re.sub(r"\W|online|điện tử|redaktion|editorial|newsroom|\.(?:com|de|vn)$", "", name.casefold())
+    house = re.sub(r"\W|online|điện tử", "", publisher.casefold())
+    named = plain == "" or (house != "" and plain == house)
+    return named or _HOST.fullmatch(name) is not None or _HAN_HOUSE.fullmatch(name) is not None
+
+
+def find_bylines(root: etree._Element) -> Iterator[str]:
+    """Yield the names of what looks like a byline on a page with no rules: marked up so, else said in a short line."""
+    marked = list(dict.fromkeys(islice(_marked(root), MOST)))
+    yield from marked or dict.fromkeys(islice(_said(root), MOST))
+
+
+def _marked(root: etree._Element) -> Iterator[str]:
+    for element in islice(_MARKED(root), 60):
+        line = short_text(element)
+        if line is None or len(line) > LONGEST:
+            continue
+        sure = element.get("rel") == "author" or element.get("itemprop") == "author"
+        bare = _BY.sub("", line)
+        names = _names(bare, one_word=sure or bare != line)
+        yield from names
+
+
+def _said(root: etree._Element) -> Iterator[str]:
+    """Yield the names in lines that say "by", and in bylines as Chinese papers print them."""
+    for text in islice(_SAID(root), 3000):
+        line = text.strip()
+        if len(line) < 2:
+            continue
+        if _BY.match(f"{line} X") or (line[0] < "\u2e80" and _LABEL.match(line)):
+            names = _names(_LABEL.sub("", _BY.sub("", _line_of(text))), one_word=False)
+            found = names if all(name[0].isupper() and name.split()[-1][0].isupper() for name in names) else []
+        elif line[0] > "\u2e7f" or line[-1] > "\u2e7f":
+            found = _han_names(line if len(line) > 30 else _line_of(text))
+        else:
+            continue
+        if found and not any(above.tag in _ELSEWHERE for above in text.getparent().iterancestors()):
+            yield from found
+
+
+def _line_of(text: etree._ElementUnicodeResult) -> str:
+    """Return the line of a text node: of its element and the inline ones around it, where that is short."""
+    element = text.getparent()
+    if element is not None and text.is_tail:
+        element = element.getparent()
+    while element is not None and element.tag in _INLINE:
+        element = element.getparent()
+    line = short_text(element) if element is not None else None
+    return line if line and len(line) <= LONGEST else str(text).strip()
+
+
+def _names(line: str, *, one_word: bool) -> list[str]:
+    """Return the names in a line that holds nothing else, or has them before a bar or dash; else none."""
+    head = re.split(r"\s*[|•·]\s*|\s+[–—-]\s+|,\s*(?=\d)|(?<=\w)/", line, maxsplit=1)[0]
+    names = split_names(head)
+    alike = all(_NAME.fullmatch(name) or (one_word and _ONE_WORD.fullmatch(name)) for name in names)
+    return names if alike and not _NO_NAME.search(head) else []
+
+
+def _han_names(line: str) -> list[str]:
+    for pattern in _HAN_BYLINES:
+        if found := pattern.search(line):
+            return re.split(r"[\s、，,·]+", found["names"])
+    return []
+
+
+def short_text(element: etree._Element) -> str | None:
+    """Return the text of an element on one line; ``None`` where it is clearly too long for a title, a date or a name.
+
+    Wrappers with such names may be nested a thousand deep, each with the whole page in it.
+    """
+    parts, length = [], 0
+    for text in element.itertext("*"):
+        parts.append(text)
+        length += len(text)
+        if length > 2000:
+            return None
+    return clean_line("".join(parts))

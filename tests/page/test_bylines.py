@@ -1,0 +1,125 @@
+import pytest
+from lxml import html
+
+from newscrawl.page.bylines import find_bylines, is_house, split_names
+
+
+def bylines(markup: str) -> list[str]:
+    return list(find_bylines(html.document_fromstring(f"<html><body>{markup}</body></html>")))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("By Mai Lan and Hoàng Hà", ["Mai Lan", "Hoàng Hà"]),
+        ("Mai Lan, Hoàng Hà; An", ["Mai Lan", "Hoàng Hà", "An"]),
+        ("Mai Lan - Hoàng Hà", ["Mai Lan", "Hoàng Hà"]),
+        ("https://facebook.com/paper", []),
+        ("x" * 300, []),
+        ("2024", []),
+        ("Written byMai Lan", ["Mai Lan"]),
+        ("Veröffentlicht von Mai Lan", ["Mai Lan"]),
+        ("Autor: Mai Lan", ["Mai Lan"]),
+        ("Byron Lan", ["Byron Lan"]),
+        ("Vonda Lan", ["Vonda Lan"]),
+        ("Mai Lan (mla), Hoàng Hà (hh.)", ["Mai Lan", "Hoàng Hà"]),
+        ("Mai Lan (The Paper)", ["Mai Lan (The Paper)"]),
+        ("(Mai Lan", ["Mai Lan"]),
+        ('"Mai Lan"', ["Mai Lan"]),
+        ("Mai Lan Staff Writer", ["Mai Lan"]),
+        ("Mai Lan7 min read", ["Mai Lan"]),
+        ("김하나 기자", ["김하나"]),
+        ("(Image: Agency)", []),
+        ("Bài và ảnh: Mai Lan", ["Mai Lan"]),
+        ("Tin, ảnh: Mai Lan - Hoàng Hà", ["Mai Lan", "Hoàng Hà"]),
+        ("Bài: Mai Lan; Ảnh: Hoàng Hà", ["Mai Lan"]),
+        ("Thực hiện: Mai Lan", ["Mai Lan"]),
+        ("Mai Lan (Theo VNA)", ["Mai Lan"]),
+        ("Mai Lan (tổng hợp), Hoàng Hà (ghi)", ["Mai Lan", "Hoàng Hà"]),
+        ("Theo Reuters", []),
+        ("Theo VNA/Báo Tin", []),
+        ("Theo Mai", ["Theo Mai"]),  # a name, too
+        ("By Mai Lan, Senior Staff Writer", ["Mai Lan"]),
+        ("Mai Lan | Photos by Hoàng Hà", ["Mai Lan"]),
+        ("文/张三", ["张三"]),
+    ],
+)
+def test_names(text: str, names: list[str]) -> None:
+    assert split_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "house"),
+    [
+        ("The Paper", True),
+        ("The Paper Online", True),
+        ("www.thepaper.example.com", True),
+        ("thepaper.cn", True),
+        ("云河日报", True),
+        ("云河网络", True),
+        ("王小河", False),
+        ("Mai Lan", False),
+    ],
+)
+def test_house(name: str, house: bool) -> None:
+    assert is_house(name, "The Paper") is house
+
+
+@pytest.mark.parametrize(
+    ("markup", "names"),
+    [
+        ('<a rel="author" href="/x">Mai Lan</a>', ["Mai Lan"]),
+        ('<a rel="author" href="/x">mailan77</a>', ["mailan77"]),
+        ('<span class="post-author">Mai</span>', []),  # one word may be anything
+        ('<span class="post-author">by Mai</span>', ["Mai"]),
+        ('<div class="author">Mai Lan | Politics and Health</div>', ["Mai Lan"]),
+        ('<div class="author">View author archive</div>', []),
+        ('<div class="author">Posted on</div>', []),
+        ('<p class="comment-author">Mai Lan</p>', []),
+        ('<footer><a rel="author">Mai Lan</a></footer>', []),
+        ('<div class="byline">Mai Lan/Agency</div>', ["Mai Lan"]),
+    ],
+)
+def test_marked_bylines(markup: str, names: list[str]) -> None:
+    assert bylines(markup) == names
+
+
+@pytest.mark.parametrize(
+    ("markup", "names"),
+    [
+        ("<p>By <strong>Mai Lan</strong></p>", ["Mai Lan"]),
+        ("<div>by: <a>Mai Lan</a>, <a>Hoàng Hà</a></div>", ["Mai Lan", "Hoàng Hà"]),
+        ("<div>By Mai Lan • <span>March 3</span></div>", ["Mai Lan"]),
+        ("<p><em>By</em> <b>Mai Lan</b></p>", ["Mai Lan"]),
+        ("<p><strong>Bài và ảnh: Mai Lan</strong></p>", ["Mai Lan"]),
+        ("<p>Thực hiện: Mai Lan và Hoàng Hà</p>", ["Mai Lan", "Hoàng Hà"]),
+        ("<p>Thực hiện: cách làm bánh chưng</p>", []),
+        ("<p>By signing up you agree</p>", []),
+        ("<p>By Monday evening the water had fallen by half a metre, said the mayor.</p>", []),
+        ("<nav><p>By Mai Lan</p></nav>", []),
+        ("<aside><p>By <b>Mai Lan</b></p></aside>", []),
+        ('<p>By Hoàng Hà</p><div class="byline">Mai Lan</div>', ["Mai Lan"]),  # markup goes before words
+        ("<p>By A B</p><p>By C D</p><p>By E F</p><p>By G H</p>", ["A B", "C D", "E F"]),
+    ],
+)
+def test_said_bylines(markup: str, names: list[str]) -> None:
+    assert bylines(markup) == names
+
+
+@pytest.mark.parametrize(
+    ("markup", "names"),
+    [
+        ("<span>作者:王小河</span>", ["王小河"]),
+        ("<p>来源：云河日报 作者： <a>王小河</a></p>", ["王小河"]),
+        ("<p>云河日报记者 王小河 李山</p>", ["王小河", "李山"]),
+        ("<b>本报记者王小河发自北京</b>", ["王小河"]),
+        ("<p>云河新闻记者王小河/文 受访者供图</p>", ["王小河"]),
+        ("<p>大桥今天通车，市民在桥头排起长队等候，场面十分热闹。<span>（记者 王小河）</span></p>", ["王小河"]),
+        ("<p>大桥今天通车，市民在桥头排起长队等候，场面十分热闹，直到深夜才散去。（記者 王小河）</p>", ["王小河"]),
+        ("<p>他告诉记者，大桥今天通车。</p>", []),
+        ("<p>记者在现场看到</p>", []),
+        ("<p>责任编辑：王小河</p>", []),  # who edits is no author
+    ],
+)
+def test_chinese_bylines(markup: str, names: list[str]) -> None:
+    assert bylines(markup) == names
