@@ -81,13 +81,32 @@ class Names:
             message.rCode = dns.ENAME
 
 
+class SystemPorts:
+    """The reactor, but UDP ports are chosen by the system.
+
+    Twisted's resolver draws a port itself, and where that one is taken leaves its socket to the garbage collector, which
+    says so as a warning: in one crawl of some thousands.
+    """
+
+    def __init__(self, reactor: Any) -> None:
+        self._reactor = reactor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
+
+    def listenUDP(self, port: int, *rest: Any, **named: Any) -> Any:
+        return self._reactor.listenUDP(0, *rest, **named)
+
+
 @implementer(IHostnameResolver)
 class LoopbackResolver:
     """Scrapy's resolver in a crawl of ``Names``: all addresses of a name, IPv4 and IPv6."""
 
     def __init__(self, reactor: Any) -> None:
         self.reactor = reactor
-        self.client = client.Resolver(servers=[("127.0.0.1", int(os.environ["DNS_PORT"]))], timeout=(2, 2))
+        self.client = client.Resolver(
+            servers=[("127.0.0.1", int(os.environ["DNS_PORT"]))], timeout=(2, 2), reactor=SystemPorts(reactor)
+        )
         if "DNS_PUBLIC" in os.environ:
             from newscrawl.crawl import guard
 
