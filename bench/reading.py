@@ -25,6 +25,7 @@ from newscrawl.feed.lines import to_line
 from newscrawl.items import to_record
 from newscrawl.reread.desk import desk
 from newscrawl.reread.worker import PURE_STAGES
+from newscrawl.settings import READ_TIMEOUT
 
 HEADERS = {"Content-Type": "text/html; charset=utf-8"}
 
@@ -44,7 +45,7 @@ class Finisher:
         """Return the line."""
         site = self.books.sites.of_url(response.url)
         assert site is not None
-        article = read_response(response, site, site.canonical(response.url)).article
+        article = read_response(response, site, site.canonical(response.url), READ_TIMEOUT).article
         article.crawled_at, article.discovered_via = "2026-11-20T08:00:00+00:00", "bench"
         for stage in self.stages:
             article = stage.process_item(article)

@@ -70,6 +70,7 @@ REASONS = {
     "soft_404": "the page says that there is none, with a status that says there is",
     "stopped": "the crawl was stopped before the page was asked for, or before it came; the next run asks again",
     "store_unavailable": "the shared store cannot be asked whether the article is new; a later run asks again",
+    "too_slow": "reading the page took more than READ_TIMEOUT",
     "unchanged": "read again, and the text is the one in the feed; counted, not written to the rejects",
     "unreadable": "the page could not be parsed as a document",
 }

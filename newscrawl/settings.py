@@ -55,6 +55,7 @@ REFERRER_POLICY = "same-origin"
 # --- limits: a page is below 2 MB, an answer within half a minute -----------------------------------------
 CONCURRENT_REQUESTS = 32  # of so many hosts: those that hang must leave room for the others
 DOWNLOAD_TIMEOUT = 30
+READ_TIMEOUT = 10.0  # ours: most seconds of processor time for reading a page, or 8 MB of a listing; pages take 0.01
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 DNS_TIMEOUT = 10

@@ -25,6 +25,7 @@ from newscrawl.crawl.discover import Discover
 from newscrawl.crawl.guard import Refused, on_site
 from newscrawl.crawl.listings import Link, NotAListing
 from newscrawl.crawl.sources import Ask, Source, Window, newest_first
+from newscrawl.deadline import TooSlow, within
 from newscrawl.feed.books import Books
 from newscrawl.items import SCHEMA_VERSION, Article, Reject
 from newscrawl.page.structured import told_to_robots
@@ -46,6 +47,9 @@ LISTINGS_AT_ONCE = 2
 
 PAGES_AHEAD = 1000
 """Pages that may wait when the next of them is asked for."""
+
+LISTING_PART = 8 * 1024 * 1024
+"""Bytes of a listing that may take as long to read as a page: a sitemap of 50 MB has half a million addresses."""
 
 MAX_LISTINGS = 5_000
 """Most listings that one leads to: a sitemap index whose children are indexes, again and again, has no end."""
@@ -108,6 +112,7 @@ class NewsSpider(Spider):
         for name, value in (("SINCE", arguments.since), ("UNTIL", arguments.until)):
             settings.set(name, value and value.isoformat(), priority="spider")
         self.recheck_hours = settings.getfloat("RECHECK_HOURS")
+        self.read_timeout = settings.getfloat("READ_TIMEOUT")
         if arguments.recrawl or self.recheck_hours:
             settings.set("RECRAWL", True, priority="spider")
         settings.set("FOLLOW", arguments.follow, priority="spider")
@@ -261,7 +266,12 @@ class NewsSpider(Spider):
             return
         body = _utf8(response)
         try:
-            listing, asks = source.read(body, replace(ask, url=response.url), self.window, self.site.dates)
+            asked = replace(ask, url=response.url)
+            timeout = self.read_timeout * max(1, len(body) / LISTING_PART)
+            listing, asks = within(timeout, source.read, body, asked, self.window, self.site.dates)
+        except TooSlow as error:
+            self.books.source_failed(source.name, f"{response.url}: reading it takes {error}")
+            return
         except NotAListing as error:
             if ask.optional:
                 self.books.count("listing/absent")
@@ -378,7 +388,7 @@ class NewsSpider(Spider):
     def read(self, response: Response, site: Site | None = None) -> "Reading":
         """Return the reading of a response, with what only the response knows; ``site`` is another one's."""
         url = site.canonical(response.url) if site else self._landed(response) or response.url
-        reading = read_response(response, site or self.site, url)
+        reading = read_response(response, site or self.site, url, self.read_timeout)
         meta = response.meta if response.request is not None else {}
         fetched = meta.get("fetched_at") or datetime.now(UTC)
         reading.article.crawled_at = fetched.astimezone(UTC).isoformat(timespec="seconds")
@@ -557,19 +567,21 @@ class NewsSpider(Spider):
             self.places += 1
 
 
-def read_response(response: Response, site: Site, url: str) -> "Reading":
+def read_response(response: Response, site: Site, url: str, timeout: float) -> "Reading":
     """Return the reading of a page of ``site``, whose canonical address is ``url``.
 
+    ``timeout``: seconds of processor time that it may take, 0 for any.
+
     Raises:
-        Reject: the page gives no article.
+        Reject: the page gives no article, or takes too long.
     """
-    from newscrawl.page.document import read_document  # for the first page, not for the first request
-    from newscrawl.page.reader import read_article, refuse_unless_text
+    from newscrawl.page.reader import read_page  # for the first page, not for the first request
 
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    refuse_unless_text(content_type)
-    document = read_document(url, response.body, content_type)
-    reading = read_article(document, site)
+    try:
+        reading = within(timeout, read_page, url, response.body, content_type, site)
+    except TooSlow as error:
+        raise Reject("too_slow", str(error)) from None
     article = reading.article
     if reading.garbage is not None:
         raise Reject(reading.garbage, article.title or "")
@@ -577,9 +589,9 @@ def read_response(response: Response, site: Site, url: str) -> "Reading":
         raise Reject("not_an_article", "no article's metadata, no date, little text")
     article.http_status = response.status
     tags = [tag.decode("latin-1") for tag in response.headers.getlist("X-Robots-Tag")]
-    article.flags = sorted({*article.flags, *told_to_robots(tags)})
-    if document.truncated or "partial" in response.flags or "dataloss" in response.flags:
+    if "partial" in response.flags or "dataloss" in response.flags:
         article.flags.append("truncated")
+    article.flags = sorted({*article.flags, *told_to_robots(tags)})
     return reading
 
 

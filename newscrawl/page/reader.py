@@ -13,9 +13,9 @@ from lxml import etree, html
 
 from newscrawl.items import Article, Image, Reject
 from newscrawl.page import titles
-from newscrawl.page.blocks import Block, Content, join, read_blocks, split_credit
+from newscrawl.page.blocks import Block, Content, join, read_blocks
 from newscrawl.page.bylines import find_bylines, is_house, is_nobody, short_text, split_names
-from newscrawl.page.document import Document, has_heavy_tag
+from newscrawl.page.document import Document, has_heavy_tag, read_document
 from newscrawl.page.fallback import second_opinion
 from newscrawl.page.garbage import garbage
 from newscrawl.page.printed import day_in_url, printed_dates
@@ -83,6 +83,20 @@ class Reading:
     """Why the page is no article though it looks like one, as ``consent_wall``; ``None`` when it may be one."""
     placeholders: list[str] = field(default_factory=list)
     """Ad placeholders that were taken out of the text, as they stood there."""
+
+
+def read_page(url: str, body: bytes, content_type: str, site: Site) -> Reading:
+    """Read the answer that came from ``url`` as an article of ``site``; one that nests too deep is ``truncated``.
+
+    Raises:
+        Reject: what came is no page, or none that may be read.
+    """
+    refuse_unless_text(content_type)
+    document = read_document(url, body, content_type)
+    reading = read_article(document, site)
+    if document.truncated:
+        reading.article.flags.append("truncated")
+    return reading
 
 
 def read_article(document: Document, site: Site) -> Reading:
@@ -512,6 +526,3 @@ def refuse_unless_text(content_type: str | None) -> None:
     kind = (content_type or "").partition(";")[0].strip().lower()
     if kind and not re.match(r"text/|application/(?:xhtml\+xml|xml|json)|application/octet-stream", kind):
         raise Reject("not_text", kind[:80])
-
-
-__all__ = ["Reading", "read_article", "refuse_unless_text", "split_credit"]

@@ -42,6 +42,7 @@ class Reader:
 
     def __init__(self, crawler: Crawler) -> None:
         self.sites = Sites.load(crawler.settings)
+        self.timeout = crawler.settings.getfloat("READ_TIMEOUT")
         self.decoding = Decoding.from_crawler(crawler)
         paths = sorted(crawler.settings.getdict("ITEM_PIPELINES").items(), key=lambda pair: pair[1])
         self.stages = [build_from_crawler(load_object(path), crawler) for path, place in paths if place <= PURE_STAGES]
@@ -98,7 +99,7 @@ class Reader:
     def _article(self, record: Record, url: str, site: Site) -> Article:
         response = self._response(record)
         canonical = site.canonical(url)
-        reading = read_response(response, site, canonical)
+        reading = read_response(response, site, canonical, self.timeout)
         article = reading.article
         article.crawled_at = record.date.isoformat(timespec="seconds")
         article.warc_record = record.id or None

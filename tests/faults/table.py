@@ -296,7 +296,10 @@ TABLE: dict[str, tuple[Row, ...]] = {
         row(
             "P5",
             "pages made to be slow to read",
-            "bounded by size, tags, depth and text",
+            "bounded by size, tags, depth and text; what takes more than `READ_TIMEOUT` seconds of processor time for all that is a reject, or a listing that failed",
+            "test_deadline.py::test_ends_what_never_would",
+            "test_deadline.py::test_a_slow_page_costs_itself",
+            "test_deadline.py::test_a_slow_listing_is_told",
             "page/test_reader.py::test_pages_made_to_be_slow_are_read_in_one_pass",
             "faults/test_fuzz.py::test_what_once_broke_it",
         ),
