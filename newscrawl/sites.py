@@ -34,7 +34,7 @@ class Site:
     hosts: tuple[str, ...]
     """Hosts that serve its articles, the canonical one first."""
     mirrors: tuple[str, ...] = ()
-    """Other hosts that serve the same pages under the same paths."""
+    """Other hosts that serve the same pages under the same paths; with and without ``www.`` goes without saying."""
     language: str
     """BCP 47 tag of what it publishes where the address says nothing else."""
     editions: Mapping[str, str] = field(default_factory=dict)
@@ -66,13 +66,14 @@ class Site:
 
     @property
     def aliases(self) -> Mapping[str, str]:
-        """Mirror to canonical host."""
-        return _aliases(self.hosts[0], self.mirrors) if self.mirrors else NO_ALIASES
+        """Mirror to canonical host, those that differ by ``www.`` alone among them; nothing is taken for granted of a
+        site that may be any."""
+        return NO_ALIASES if self.anywhere else _aliases(self.hosts, self.mirrors)
 
     @property
     def all_hosts(self) -> tuple[str, ...]:
         """Every host that serves its pages."""
-        return (*self.hosts, *self.mirrors)
+        return (*self.hosts, *self.aliases)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -171,8 +172,14 @@ class Sites:
 
 
 @lru_cache(maxsize=256)
-def _aliases(canonical: str, mirrors: tuple[str, ...]) -> Mapping[str, str]:
-    return MappingProxyType(dict.fromkeys(mirrors, canonical))
+def _aliases(hosts: tuple[str, ...], mirrors: tuple[str, ...]) -> Mapping[str, str]:
+    canonical = dict.fromkeys(mirrors, hosts[0]) | {host: host for host in hosts}
+    twins = {_twin(host): to for host, to in canonical.items()}
+    return MappingProxyType({host: to for host, to in (twins | canonical).items() if host not in hosts})
+
+
+def _twin(host: str) -> str:
+    return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
 
 
 def _first_segment(url: str) -> str:

@@ -147,7 +147,7 @@ def _urls(text: str | None, site: Site) -> tuple[str, ...]:
             raise ArgumentError(f"urls: {url!r} is no http address; write them whole: https://paper.example/article-1")
         if not site.anywhere and not site.is_article(absolute_url(url, url) or ""):
             raise ArgumentError(
-                f"urls: {url!r} is no article address of {site.name} ({', '.join(site.all_hosts)}); "
+                f"urls: {url!r} is no article address of {site.name} ({', '.join((*site.hosts, *site.mirrors))}); "
                 "scrapy crawl any_site -a urls= reads pages of any site"
             )
     if not urls:

@@ -5,12 +5,12 @@ from newscrawl.crawl.sources import Section, Sitemap
 
 def ims_blocks(index: str) -> Sitemap:
     """Return VCCorp's index: a sitemap for each five days, ``/sitemaps-2026-11-1-5``."""
-    return Sitemap(index, follow=r"/sitemaps-", day=r"/sitemaps-(\d{4})-(\d{1,2})-(\d{1,2})-\d{1,2}", span=5)
+    return Sitemap(index, day=r"/sitemaps-(\d{4})-(\d{1,2})-(\d{1,2})-\d{1,2}", span=5)
 
 
 def zce_months(index: str) -> Sitemap:
     """Return an index of the papers of ``ZCE``: a sitemap for each month, ``/news-2026-11.xml``."""
-    return Sitemap(index, follow=r"/news-", day=r"/news-(\d{4})-(\d{1,2})\.xml", span=31)
+    return Sitemap(index, day=r"/news-(\d{4})-(\d{1,2})\.xml", span=31)
 
 
 def mastercms_sections(

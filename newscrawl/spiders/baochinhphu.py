@@ -18,7 +18,6 @@ class BaochinhphuSpider(NewsSpider):
         name="baochinhphu",
         publisher="Báo Chính phủ",
         hosts=("baochinhphu.vn",),
-        mirrors=("www.baochinhphu.vn",),
         language="vi",
         article_url=r"-102\d{12,15}\.htm",
         dates=VIETNAM,

@@ -17,7 +17,7 @@ class BaoquocteSpider(NewsSpider):
         name="baoquocte",
         publisher="Báo Quốc Tế",
         hosts=("baoquocte.vn", "en.baoquocte.vn"),
-        mirrors=("www.baoquocte.vn", "id.baoquocte.vn"),
+        mirrors=("id.baoquocte.vn",),
         language="vi",
         host_languages={"en.baoquocte.vn": "en"},
         article_url=r"^/[\w%-]+-\d{4,}\.html",

@@ -14,7 +14,6 @@ class BaotintucSpider(NewsSpider):
         name="baotintuc",
         publisher="Báo Tin tức",
         hosts=("baotintuc.vn",),
-        mirrors=("www.baotintuc.vn",),
         language="vi",
         article_url=r"-20\d{12,15}\.htm",
         dates=VIETNAM,

@@ -13,7 +13,6 @@ class BnewsSpider(NewsSpider):
         name="bnews",
         publisher="Bnews",
         hosts=("bnews.vn",),
-        mirrors=("www.bnews.vn",),
         language="vi",
         article_url=r"^/[\w%-]+/\d{5,}\.html",
         dates=VIETNAM,

@@ -14,13 +14,10 @@ class CandSpider(NewsSpider):
         name="cand",
         publisher="Công an Nhân dân",
         hosts=("cand.vn",),
-        mirrors=("cand.com.vn", "www.cand.com.vn", "www.cand.vn"),
+        mirrors=("cand.com.vn",),
         language="vi",
         article_url=r"-post\d{4,}\.html|-i\d{5,}/?$",
         dates=VIETNAM,
         rules=ZCE,
     )
-    sources = (
-        Feed("https://cand.vn/rss/home.rss"),
-        zce_months("https://cand.vn/sitemap.xml"),
-    )
+    sources = (Feed("https://cand.vn/rss/home.rss"), zce_months("https://cand.vn/sitemap.xml"))

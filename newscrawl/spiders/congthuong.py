@@ -14,7 +14,6 @@ class CongthuongSpider(NewsSpider):
         name="congthuong",
         publisher="Báo Công Thương",
         hosts=("congthuong.vn",),
-        mirrors=("www.congthuong.vn",),
         language="vi",
         article_url=r"^/[\w%-]+-\d{4,}\.html",
         dates=VIETNAM,

@@ -14,7 +14,6 @@ class DantriSpider(NewsSpider):
         name="dantri",
         publisher="Dân trí",
         hosts=("dantri.com.vn",),
-        mirrors=("www.dantri.com.vn",),
         language="vi",
         article_url=r"-\d{16,17}\.htm",
         dates=VIETNAM,
@@ -28,7 +27,4 @@ class DantriSpider(NewsSpider):
             drop=".article-business, #tpmInpageContainer, .singular-sapo, [data-slot=sapo], .article-related",
         ),
     )
-    sources = (
-        Feed("https://dantri.com.vn/rss/home.rss"),
-        Sitemap("https://dantri.com.vn/google-news-sitemap.xml"),
-    )
+    sources = (Feed("https://dantri.com.vn/rss/home.rss"), Sitemap("https://dantri.com.vn/google-news-sitemap.xml"))

@@ -13,7 +13,7 @@ class HanoimoiSpider(NewsSpider):
         name="hanoimoi",
         publisher="Hà Nội Mới",
         hosts=("hanoimoi.vn",),
-        mirrors=("www.hanoimoi.vn", "hanoimoi.com.vn"),
+        mirrors=("hanoimoi.com.vn",),
         language="vi",
         article_url=r"^/(?!.*-(?:event|ptag))[\w%-]+-\d{4,}\.html",
         dates=ONECMS_DATES,

@@ -16,7 +16,6 @@ class KcnaSpider(NewsSpider):
         name="kcna",
         publisher="KCNA",
         hosts=("www.kcna.kp",),
-        mirrors=("kcna.kp",),
         language="en",
         editions={"en": "en", "kp": "ko", "cn": "zh", "ru": "ru", "es": "es", "jp": "ja"},
         article_url=r"/article/(?:q/[0-9a-f]{32,128}\.kcmsf|detail/[0-9a-f]{32})|[?&]article_code=",

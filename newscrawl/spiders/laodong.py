@@ -14,7 +14,6 @@ class LaodongSpider(NewsSpider):
         name="laodong",
         publisher="Lao Động",
         hosts=("laodong.vn",),
-        mirrors=("www.laodong.vn",),
         language="vi",
         article_url=r"-\d{6,}\.ldo",
         dates=VIETNAM,
@@ -30,7 +29,4 @@ class LaodongSpider(NewsSpider):
             drop=".related-news, .box-tag, .art-author, .news-relate",
         ),
     )
-    sources = (
-        Feed("https://laodong.vn/rss/home.rss"),
-        Sitemap("https://laodong.vn/google-news-sitemap.xml"),
-    )
+    sources = (Feed("https://laodong.vn/rss/home.rss"), Sitemap("https://laodong.vn/google-news-sitemap.xml"))

@@ -13,7 +13,6 @@ class NguoiquansatSpider(NewsSpider):
         name="nguoiquansat",
         publisher="Người Quan Sát",
         hosts=("nguoiquansat.vn",),
-        mirrors=("www.nguoiquansat.vn",),
         language="vi",
         article_url=r"^/(?!.*-(?:event|ptag))[\w%-]+-\d{4,}\.html",
         dates=ONECMS_DATES,

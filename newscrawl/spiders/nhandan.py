@@ -14,7 +14,7 @@ class NhandanSpider(NewsSpider):
         name="nhandan",
         publisher="Báo Nhân Dân",
         hosts=("nhandan.vn", "en.nhandan.vn", "cn.nhandan.vn", "ru.nhandan.vn", "fr.nhandan.vn"),
-        mirrors=("www.nhandan.vn", "special.nhandan.vn"),
+        mirrors=("special.nhandan.vn",),
         language="vi",
         host_languages={"en.nhandan.vn": "en", "cn.nhandan.vn": "zh", "ru.nhandan.vn": "ru", "fr.nhandan.vn": "fr"},
         article_url=r"-post\d{4,}\.html",

@@ -13,7 +13,6 @@ class NldSpider(NewsSpider):
         name="nld",
         publisher="Người Lao Động",
         hosts=("nld.com.vn",),
-        mirrors=("www.nld.com.vn",),
         language="vi",
         article_url=r"-(?:196\d{12,15}|20\d{12,16})\.htm",
         dates=VIETNAM,

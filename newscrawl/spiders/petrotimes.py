@@ -14,7 +14,6 @@ class PetrotimesSpider(NewsSpider):
         name="petrotimes",
         publisher="PetroTimes",
         hosts=("petrotimes.vn",),
-        mirrors=("www.petrotimes.vn",),
         language="vi",
         article_url=r"^/[\w%-]+-\d{4,}\.html",
         dates=VIETNAM,

@@ -14,7 +14,6 @@ class QdndSpider(NewsSpider):
         name="qdnd",
         publisher="Quân đội nhân dân",
         hosts=("www.qdnd.vn", "en.qdnd.vn", "cn.qdnd.vn"),
-        mirrors=("qdnd.vn",),
         language="vi",
         host_languages={"en.qdnd.vn": "en", "cn.qdnd.vn": "zh"},
         article_url=r"^/[\w/%-]+-\d{5,}$",

@@ -14,7 +14,7 @@ class RiaSpider(NewsSpider):
         name="ria",
         publisher="РИА Новости",
         hosts=("ria.ru",),
-        mirrors=("www.ria.ru", "m.ria.ru"),
+        mirrors=("m.ria.ru",),
         language="ru",
         article_url=r"^/\d{8}/(?:[\w%-]*-)?\d{6,}\.html",
         article_id=r"[/-](\d{6,})\.html",

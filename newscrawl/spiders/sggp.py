@@ -14,7 +14,7 @@ class SggpSpider(NewsSpider):
         name="sggp",
         publisher="Sài Gòn Giải Phóng",
         hosts=("www.sggp.org.vn", "cn.sggp.org.vn"),
-        mirrors=("sggp.org.vn", "dttc.sggp.org.vn"),
+        mirrors=("dttc.sggp.org.vn",),
         language="vi",
         host_languages={"cn.sggp.org.vn": "zh"},
         article_url=r"-post\d{4,}\.html",

@@ -14,7 +14,6 @@ class ThanhnienSpider(NewsSpider):
         name="thanhnien",
         publisher="Thanh Niên",
         hosts=("thanhnien.vn",),
-        mirrors=("www.thanhnien.vn",),
         language="vi",
         article_url=r"-(?:185\d{12,15}\.htm|post\d{5,}\.html)",
         dates=VIETNAM,

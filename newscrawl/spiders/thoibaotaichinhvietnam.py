@@ -14,7 +14,6 @@ class ThoibaotaichinhvietnamSpider(NewsSpider):
         name="thoibaotaichinhvietnam",
         publisher="Thời báo Tài chính Việt Nam",
         hosts=("thoibaotaichinhvietnam.vn",),
-        mirrors=("www.thoibaotaichinhvietnam.vn",),
         language="vi",
         article_url=r"^/[\w%-]+-\d{4,}\.html",
         dates=VIETNAM,

@@ -14,7 +14,6 @@ class ThoidaiSpider(NewsSpider):
         name="thoidai",
         publisher="Thời Đại",
         hosts=("thoidai.com.vn",),
-        mirrors=("www.thoidai.com.vn",),
         language="vi",
         article_url=r"^/[\w%-]+-\d{4,}\.html",
         dates=VIETNAM,

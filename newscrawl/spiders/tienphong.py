@@ -14,13 +14,9 @@ class TienphongSpider(NewsSpider):
         name="tienphong",
         publisher="Tiền Phong",
         hosts=("tienphong.vn",),
-        mirrors=("www.tienphong.vn",),
         language="vi",
         article_url=r"-post\d{4,}\.tpo",
         dates=VIETNAM,
         rules=ZCE.but(lead_prefix=r"TPO?O?\s*[-–]", body=f"{ZCE.body}, #article-body", lead=f"{ZCE.lead}, .summary"),
     )
-    sources = (
-        Feed("https://tienphong.vn/rss/home.rss"),
-        zce_months("https://tienphong.vn/sitemap.xml"),
-    )
+    sources = (Feed("https://tienphong.vn/rss/home.rss"), zce_months("https://tienphong.vn/sitemap.xml"))

@@ -18,7 +18,7 @@ class TuoitreSpider(NewsSpider):
         name="tuoitre",
         publisher="Tuổi Trẻ",
         hosts=("tuoitre.vn",),
-        mirrors=("www.tuoitre.vn", "amp.tuoitre.vn"),
+        mirrors=("amp.tuoitre.vn",),
         language="vi",
         article_url=r"-\d{14,18}\.htm",
         dates=VIETNAM,

@@ -21,7 +21,7 @@ class VietnamVnSpider(NewsSpider):
         name="vietnam_vn",
         publisher="Vietnam.vn",
         hosts=("www.vietnam.vn",),
-        mirrors=("vietnam.vn", "thongtin.vietnam.vn", "vjs.vietnam.vn", "vcdn.vietnam.vn", "vrviet.vn"),
+        mirrors=("thongtin.vietnam.vn", "vjs.vietnam.vn", "vcdn.vietnam.vn", "vrviet.vn"),
         language="vi",
         editions={code: code for code in EDITIONS},
         parallel_editions=True,

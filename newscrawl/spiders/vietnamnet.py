@@ -14,7 +14,6 @@ class VietnamnetSpider(NewsSpider):
         name="vietnamnet",
         publisher="VietNamNet",
         hosts=("vietnamnet.vn",),
-        mirrors=("www.vietnamnet.vn",),
         language="vi",
         editions={"en": "en"},
         article_url=r"-\d{6,8}\.html",
@@ -35,10 +34,5 @@ class VietnamnetSpider(NewsSpider):
     )
     sources = (
         Sitemap("https://vietnamnet.vn/sitemap-news.xml"),
-        Sitemap(
-            "https://vietnamnet.vn/sitemap.xml",
-            follow=r"/sitemap-article-",
-            day=r"/sitemap-article-(?P<m>\d{2})-(?P<y>\d{4})",
-            span=31,
-        ),
+        Sitemap("https://vietnamnet.vn/sitemap.xml", day=r"/sitemap-article-(?P<m>\d{2})-(?P<y>\d{4})", span=31),
     )

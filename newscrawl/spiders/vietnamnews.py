@@ -14,7 +14,6 @@ class VietnamnewsSpider(NewsSpider):
         name="vietnamnews",
         publisher="Viet Nam News",
         hosts=("vietnamnews.vn",),
-        mirrors=("www.vietnamnews.vn",),
         language="en",
         article_url=r"^/[\w/-]+/\d{5,}/[\w%-]+\.html",
         dates=VIETNAM,

@@ -14,7 +14,6 @@ class VietnamplusSpider(NewsSpider):
         name="vietnamplus",
         publisher="VietnamPlus",
         hosts=("www.vietnamplus.vn", "en.vietnamplus.vn", "zh.vietnamplus.vn", "fr.vietnamplus.vn"),
-        mirrors=("vietnamplus.vn",),
         language="vi",
         host_languages={"en.vietnamplus.vn": "en", "zh.vietnamplus.vn": "zh", "fr.vietnamplus.vn": "fr"},
         article_url=r"-post\d{4,}\.vnp",

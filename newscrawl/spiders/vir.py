@@ -13,7 +13,6 @@ class VirSpider(NewsSpider):
         name="vir",
         publisher="Vietnam Investment Review",
         hosts=("vir.com.vn",),
-        mirrors=("www.vir.com.vn",),
         language="en",
         article_url=r"^/[\w%-]+-\d{4,}\.html",
         dates=VIETNAM,

@@ -25,9 +25,6 @@ class VnanetSpider(NewsSpider):
     )
     sources = (
         Sitemap(
-            "https://vietnam.vnanet.vn/vietnamese/sitemap.xml",
-            follow=r"/news-",
-            day=r"/news-(?P<m>\d{1,2})-(?P<y>\d{4})\.xml",
-            span=31,
+            "https://vietnam.vnanet.vn/vietnamese/sitemap.xml", day=r"/news-(?P<m>\d{1,2})-(?P<y>\d{4})\.xml", span=31
         ),
     )

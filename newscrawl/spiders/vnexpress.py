@@ -13,7 +13,7 @@ class VnexpressSpider(NewsSpider):
         name="vnexpress",
         publisher="VnExpress",
         hosts=("vnexpress.net",),
-        mirrors=("www.vnexpress.net", "amp.vnexpress.net"),
+        mirrors=("amp.vnexpress.net",),
         language="vi",
         article_url=r"-\d{7}\.html",
         dates=VIETNAM,

@@ -14,7 +14,6 @@ class VovSpider(NewsSpider):
         name="vov",
         publisher="VOV",
         hosts=("vov.vn",),
-        mirrors=("www.vov.vn",),
         language="vi",
         article_url=r"-post\d{5,}\.vov",
         dates=VIETNAM,

@@ -14,7 +14,6 @@ class VtvSpider(NewsSpider):
         name="vtv",
         publisher="VTV",
         hosts=("vtv.vn",),
-        mirrors=("www.vtv.vn",),
         language="vi",
         article_url=r"-\d{14,18}\.htm",
         dates=VIETNAM,

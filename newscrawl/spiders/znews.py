@@ -14,7 +14,7 @@ class ZnewsSpider(NewsSpider):
         name="znews",
         publisher="Znews",
         hosts=("znews.vn",),
-        mirrors=("zingnews.vn", "www.znews.vn"),
+        mirrors=("zingnews.vn",),
         language="vi",
         article_url=r"-post\d{5,}\.html",
         dates=VIETNAM,
@@ -33,10 +33,5 @@ class ZnewsSpider(NewsSpider):
     sources = (
         Feed("https://znews.vn/rss/the-gioi.rss"),
         Feed("https://znews.vn/rss/kinh-doanh-tai-chinh.rss"),
-        Sitemap(
-            "https://znews.vn/sitemap/sitemap.xml",
-            follow=r"/sitemap-article-",
-            day=r"/sitemap-article-(\d{4})-?(\d{2})-?(\d{2})?",
-            span=31,
-        ),
+        Sitemap("https://znews.vn/sitemap/sitemap.xml", day=r"/sitemap-article-(\d{4})-?(\d{2})-?(\d{2})?", span=31),
     )

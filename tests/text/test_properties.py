@@ -1,6 +1,7 @@
 """What holds of any value: forms that do not change again, keys that meet or differ as they must, days never made up."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -101,11 +102,20 @@ def test_undecodable_paths_are_told_apart() -> None:
 def test_mirrors_and_schemes_share_the_page_key(site) -> None:
     for path in ("/mot-hai-ba-286239.html", "/no/mot-hai-ba", "/tin/2024/bai-viet-185240914193714775.htm"):
         plain = site.page_key(f"https://{site.hosts[0]}{path}")
-        for host in (site.hosts[0], *site.mirrors):
+        bare = [host.removeprefix("www.") for host in (site.hosts[0], *site.mirrors)]
+        for host in (*bare, *(f"www.{host}" for host in bare)):
             for address in (f"http://{host}:80{path}", f"https://{host.upper()}:443{path}?utm_source=x#top"):
                 assert site.page_key(address) == plain
     others = {other.page_key(f"https://{other.hosts[0]}/mot-hai-ba-286239.html") for other in SITES.values()}
     assert len(others) == len({registered_host(other.hosts[0]) for other in SITES.values()})
+
+
+def test_www_goes_without_saying() -> None:
+    site = SITES["qdnd"]
+    assert site.canonical("https://qdnd.vn/a-1") == "https://www.qdnd.vn/a-1"
+    assert site.canonical("https://www.en.qdnd.vn/a-1") == "https://en.qdnd.vn/a-1"
+    any_site = replace(all_spiders()["any_site"].site, hosts=("paper.example", "www.paper.example"))
+    assert any_site.canonical("https://www.paper.example/a-1") == "https://www.paper.example/a-1"
 
 
 @given(pieces(TEXT), st.sampled_from(("", "vi", "zh_hant_TW", "EN-us", "iw", "in", "mo", "ſv", "\u212aO")))
