@@ -5,13 +5,14 @@ What may be read is bounded by size and shape, so that it ends in time; the dead
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
-_AGAIN = 0.25
+_AGAIN = 0.05
 """Seconds after which work that went on is told again: ``except BaseException`` and finalizers swallow a first time."""
 
 
@@ -26,24 +27,23 @@ class _Passed(BaseException):
     """Ends the work; no ``except Exception`` on the way holds it up."""
 
 
-_working = False
+_ends: float | None = None
+"""The thread's processor time at which the work that is being done has to be; ``None``: there is none."""
 
 
 def within(seconds: float, work: Callable[..., Result], *given: Any) -> Result:
     """Return ``work(*given)``.
 
-    ``seconds`` are of processor time that this process spends outside the system's calls, so that a busy machine does
-    not make a page slow; 0 sets no deadline. Python code and regular expressions end at once, other compiled code when
-    it returns. Of two that are nested the outer one holds. In other threads than the main one, and on systems without
-    such a timer, nothing is limited.
+    ``seconds`` are of processor time, so that a busy machine does not make a page slow; 0 sets no deadline. Python code
+    and regular expressions end at once, other compiled code when it returns. Of two that are nested the outer one
+    holds. In other threads than the main one, on systems without timers, and where somebody else has taken ``SIGALRM``,
+    nothing is limited.
 
     Raises:
         TooSlow: the time is over.
     """
-    if _working or not seconds or not hasattr(signal, "setitimer") or not _is_main_thread():
+    if _ends is not None or not seconds or not _has_timer():
         return work(*given)
-    if signal.getsignal(signal.SIGVTALRM) is not _pass:
-        signal.signal(signal.SIGVTALRM, _pass)
     try:
         try:
             _set(seconds)
@@ -56,15 +56,22 @@ def within(seconds: float, work: Callable[..., Result], *given: Any) -> Result:
 
 
 def _set(seconds: float) -> None:
-    global _working
-    _working = bool(seconds)  # a signal that is on its way finds nothing to end
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN if seconds else 0)
+    # The clock on the wall wakes, that of the processor decides: a timer on the latter would have the kernel keep it
+    # by ticks, and all who look at it.
+    global _ends
+    _ends = time.thread_time() + seconds if seconds else None  # a signal on its way finds nothing to end
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN if seconds else 0)
+
+
+def _has_timer() -> bool:
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        return False
+    taken = signal.getsignal(signal.SIGALRM)
+    if taken is signal.SIG_DFL:
+        signal.signal(signal.SIGALRM, _pass)
+    return taken in (signal.SIG_DFL, _pass)
 
 
 def _pass(number: int, frame: FrameType | None) -> None:
-    if _working:
+    if _ends is not None and time.thread_time() >= _ends:
         raise _Passed
-
-
-def _is_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()

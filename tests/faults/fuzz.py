@@ -459,10 +459,9 @@ def _arguments(data: bytes) -> None:
 def _feed_lines(data: bytes) -> None:
     """A feed that something has spoiled: opened, mended, read backwards, indexed."""
     books = _bench().books
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _no_warnings():
         path = Path(folder) / "feed.jsonl"
         path.write_bytes(data)
-        logging.disable(logging.WARNING)
         file = LineFile(path)
         file.write(b'{"whole": "line"}\n')
         file.close()
@@ -473,6 +472,16 @@ def _feed_lines(data: bytes) -> None:
         store.follow(path)
         assert not store.path or store.bad_lines <= len(lines)
         store.close()
+
+
+@contextlib.contextmanager
+def _no_warnings() -> Iterator[None]:
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.WARNING))
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _stories(data: bytes) -> None:
