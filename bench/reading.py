@@ -13,45 +13,14 @@ from typing import Any
 
 from lxml import html
 from scrapy.http import HtmlResponse
-from scrapy.utils.misc import build_from_crawler, load_object
 
 from bench.exact import f1, words
+from bench.limit import Finisher
 from bench.pages import Page, pages
 from bench.readers import fundus, trafilatura
 from bench.rows import Row, spread
-from newscrawl.crawl.spider import read_response
-from newscrawl.feed.books import Books
-from newscrawl.feed.lines import to_line
-from newscrawl.items import to_record
-from newscrawl.reread.desk import desk
-from newscrawl.reread.worker import PURE_STAGES
-from newscrawl.settings import READ_TIMEOUT
 
 HEADERS = {"Content-Type": "text/html; charset=utf-8"}
-
-
-class Finisher:
-    """Takes a response to its finished line, with all stages or with those that look at the article alone."""
-
-    def __init__(self, *, remember: bool) -> None:
-        crawler = desk({})
-        self.books = Books.of(crawler)
-        paths = sorted(crawler.settings.getdict("ITEM_PIPELINES").items(), key=lambda pair: pair[1])
-        self.stages = [
-            build_from_crawler(load_object(path), crawler) for path, at in paths if remember or at <= PURE_STAGES
-        ]
-
-    def finish(self, response: HtmlResponse) -> bytes:
-        """Return the line."""
-        site = self.books.sites.of_url(response.url)
-        assert site is not None
-        article = read_response(response, site, site.canonical(response.url), READ_TIMEOUT).article
-        article.crawled_at, article.discovered_via = "2026-11-20T08:00:00+00:00", "bench"
-        for stage in self.stages:
-            article = stage.process_item(article)
-        self.books.claims.clear()  # as when the line is written
-        self.books.texts.clear()
-        return to_line(to_record(article))
 
 
 def reading(count: int, rounds: int) -> list[Row]:
@@ -65,11 +34,12 @@ def reading(count: int, rounds: int) -> list[Row]:
             finisher, remembering = Finisher(remember=False), Finisher(remember=True)
             for at, page in enumerate(every):
                 response = HtmlResponse(page.url, 200, HEADERS, page.html)
-                text = page.html.decode()
+                text, given = page.html.decode(), finisher.read(response)
                 turns: dict[str, Callable[[], Any]] = {
                     "lxml": lambda page=page: _parse(page.html),
                     "newscrawl": lambda response=response, take=finisher.finish: take(response),
                     "newscrawl, remembering": lambda response=response, take=remembering.finish: take(response),
+                    "limit": lambda response=response, given=given, take=finisher.finish_given: take(response, given),
                     "trafilatura": lambda page=page, text=text: trafilatura(page.url, text),
                 }
                 for name, turn in turns.items():
@@ -104,6 +74,13 @@ def _rows(best: dict[str, list[float]], scores: dict[str, list[float]], every: l
     )
     yield Row(
         "Reading",
+        "limit: the article given, the page checked and parsed, stages and line",
+        **ratios("limit", "lxml"),
+        unit="×",
+        note="what no reader on this parser goes below",
+    )
+    yield Row(
+        "Reading",
         "the same with the memory's stages, to parsing alone",
         **ratios("newscrawl, remembering", "lxml"),
         unit="×",
@@ -116,8 +93,10 @@ def _rows(best: dict[str, list[float]], scores: dict[str, list[float]], every: l
         goal=8,
         at_least=True,
     )
+    yield Row("Reading", "limit: trafilatura to that limit", **ratios("trafilatura", "limit"), unit="×")
     if "fundus" in best:
         yield Row("Reading", "faster than fundus", **ratios("fundus", "newscrawl"), unit="×", goal=3, at_least=True)
+        yield Row("Reading", "limit: fundus to that limit", **ratios("fundus", "limit"), unit="×")
     others = {name: statistics.mean(found) for name, found in scores.items() if name != "newscrawl"}
     name, least = max(others.items(), key=lambda pair: pair[1])
     yield Row(

@@ -11,9 +11,10 @@ from unittest.mock import patch
 
 from scrapy.http import HtmlResponse
 
+from bench.limit import Finisher
 from bench.long import rss
 from bench.pages import pages
-from bench.reading import HEADERS, Finisher
+from bench.reading import HEADERS
 from bench.rows import Row
 from newscrawl.feed.books import Books
 from newscrawl.feed.lines import to_line

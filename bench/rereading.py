@@ -21,7 +21,7 @@ RECORDED = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 def rereading(count: int, rounds: int) -> list[Row]:
     """Measure archives of so many pages of a family; a round is of one family, the contestants take turns in it."""
-    costs: dict[str, list[float]] = {"reread": [], "replay": [], "fundus": []}
+    costs: dict[str, list[float]] = {"reread": [], "replay": [], "limit": [], "fundus": []}
     faster: list[float] = []
     dearer: list[float] = []
     for number in range(rounds):
@@ -36,8 +36,11 @@ def rereading(count: int, rounds: int) -> list[Row]:
         "pages": count,
     }
     yet = [a / b for a, b in zip(costs["replay"], costs["reread"], strict=True)]
+    least = [a / b for a, b in zip(costs["replay"], costs["limit"], strict=True)]
     rows = [
         Row("Rereading", "pages a core, to the replayed crawl", **spread(yet), unit="×", goal=4, at_least=True, details=details),
+        Row("Rereading", "limit: the replayed crawl to articles given, pages checked and parsed, stages and lines", **spread(least), unit="×",
+            note="what no rereading on this parser goes above"),
         Row("Rereading", "two jobs, faster than one", **spread(faster), unit="×", goal=1.7, at_least=True,
             note="wall time, start and end taken off; needs two idle cores"),
         Row("Rereading", "two jobs, work to that of one", **spread(dearer), unit="×"),
@@ -54,6 +57,8 @@ def rereading(count: int, rounds: int) -> list[Row]:
                 at_least=True,
             )
         )
+        least = [a / b for a, b in zip(costs["fundus"], costs["limit"], strict=True)]
+        rows.append(Row("Rereading", "limit: fundus's reader to that limit", **spread(least), unit="×"))
     return rows
 
 
@@ -75,11 +80,15 @@ def _round(folder: Path, family: str, every: list[Page], costs: dict[str, list[f
                    "-s", f"REPLAY_FROM={name}.warc.gz"]  # fmt: skip
         return run(command, folder, project)
 
+    def limit(name: str) -> Cost:
+        return run(["-m", "bench.limit", f"{name}.warc.gz", f"{name}.limit.jsonl"], folder, project)
+
     few, one, few_two, two = reread("few", 1), reread("all", 1), reread("few", 2), reread("all", 2)
     span = len(every) - FEW
     costs["reread"].append((one.cpu - few.cpu) / span)
     costs["replay"].append((replay("all").cpu - replay("few").cpu) / span)
-    for name in ("all.1.jsonl", "all.2.jsonl", "all.replayed.jsonl"):
+    costs["limit"].append((limit("all").cpu - limit("few").cpu) / span)
+    for name in ("all.1.jsonl", "all.limit.jsonl", "all.2.jsonl", "all.replayed.jsonl"):
         lines = (folder / name).read_bytes().count(b"\n")
         assert lines == len(every), f"{name}: {lines} lines of {len(every)} pages"
     if FUNDUS.exists():
