@@ -45,7 +45,17 @@ _DOUBLED = re.compile(rf"^(?P<name>\D.{{0,79}}?)\s*(?P=name)\s*{_DAY}$", re.IGNO
 _SINGLE = re.compile(rf"^(?P<name>[^\d\W][^\d]{{0,79}}?)\s*{_DAY}$")
 _BARE_DAY = re.compile(rf"^{_DAY}$")
 
-_URL = re.compile(r"https?\s?[:：]\s?//\S+|(?:www\.)[\w-]+\.\w{2,}/\S*", re.IGNORECASE)
+_URL = re.compile(
+    r"https?\s?[:：]\s?/\s?/?\s?\S+"
+    r"|(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|kp|ru|cn|jp|kr|[a-z]{2,6}(?=/))(?:/\S*|(?=\W*$))",
+    re.IGNORECASE,
+)
+"""An address as it may be printed: parted at its scheme, or without one, and then a host alone only at the line's end."""
+_TO_ITS_NUMBER = re.compile(
+    r"\S.{0,400}?[-_/ ]\s?\d{5,}(?:\s?\.\s?(?:html?|vnp|vov|tpo|ldo|aspx|php)\b|(?=[)\]…., ]*$))", re.IGNORECASE
+)
+_SPACED = re.compile(" ?([/.?&=-]) ?")
+_PRINTED = re.compile("(?:(https?) ?[:：])?[ /]*([^/?#]*)(.*)", re.IGNORECASE)
 _COLON = r"\s*[:：៖]?\s*"
 _LABEL_END = re.compile(
     rf"(?:{'|'.join(sorted(map(re.escape, LABELS), key=len, reverse=True))}){_COLON}$", re.IGNORECASE
@@ -148,7 +158,7 @@ def read_source_label(text: str, hrefs: tuple[str, ...] = (), *, known_only: boo
         return None
     before = line[: printed.start()].rstrip() if printed else line
     label = _LABEL_END.search(before)
-    url = printed.group().strip("[]()<>…., ") if printed else (hrefs[-1] if hrefs else None)
+    url = _whole(line, printed) if printed else (hrefs[-1] if hrefs else None)
     if label is not None:
         author = before[: label.start()].strip(" -–—|,;(")
         if before[: label.start()][-1:].isalpha() and before[label.start()].islower():
@@ -165,6 +175,18 @@ def read_source_label(text: str, hrefs: tuple[str, ...] = (), *, known_only: boo
     ):
         return SourceLabel(None, url, hrefs)
     return None
+
+
+def _whole(line: str, printed: re.Match[str]) -> str:
+    """Return the address that begins at ``printed``: up to its number where spaces have come into it before that."""
+    first = printed.group().strip("[]()<>…., ")
+    to_number = _TO_ITS_NUMBER.match(line, printed.start()) if printed.end() < len(line) else None
+    if to_number is None or "//" in to_number.group()[len(first) :]:
+        return first
+    try:
+        return first if article_id(_as_meant(first)[0]) else to_number.group()
+    except ValueError:
+        return to_number.group()
 
 
 def _glued(line: str, at: int) -> bool:
@@ -256,7 +278,8 @@ def resolve_source(raw: str | None, slug: str | None, *, labelled: bool, foreign
     """
     if not raw:
         return Source(None, "label_only" if labelled else "none", None)
-    url = absolute_url("https://invalid.invalid/", re.sub(r"\s|：", _mend, raw))
+    meant, intact = _as_meant(raw)
+    url = absolute_url("https://invalid.invalid/", meant)
     if url is None or "." not in urlsplit(url).netloc or url.startswith("https://invalid.invalid/"):
         return Source(None, "damaged", None)
     try:
@@ -268,16 +291,16 @@ def resolve_source(raw: str | None, slug: str | None, *, labelled: bool, foreign
     if number is None:
         if not (foreign or _reads_intact(unquote(parts.path), slug)):
             return Source(None, "damaged", None)
-        return Source(url, "exact", key if is_article_key(key) else None)  # of a front page or section it is none
+        return Source(url, intact, key if is_article_key(key) else None)  # of a front page or section it is none
     found = _SLUG.search(unquote(parts.path.rstrip("/")))
     if found is None or found["id"] != number:
-        return Source(url, "exact", key)
+        return Source(url, intact, key)
     printed = found["slug"].strip("-")
     if not printed or _same_slug(printed, slug):
-        return Source(url, "exact", key)
+        return Source(url, intact, key)
     likeness = SequenceMatcher(None, printed, slug or "", autojunk=False).ratio() if slug else 0.0
     if likeness < SIMILAR and (foreign or _reads_intact(printed, slug)):
-        return Source(url, "exact", key)  # another title, as papers and aggregators often give
+        return Source(url, intact, key)  # another title, as papers and aggregators often give
     if not slug:
         return Source(None, "damaged", key)
     path = unquote(parts.path)
@@ -285,8 +308,16 @@ def resolve_source(raw: str | None, slug: str | None, *, labelled: bool, foreign
     return Source(urlunsplit(parts._replace(path=mended)), "repaired", key)
 
 
-def _mend(found: re.Match[str]) -> str:
-    return ":" if found.group() == "：" else ""
+def _as_meant(raw: str) -> tuple[str, str]:
+    """Return an address as printed without what parts it, and its status if nothing else is wrong with it.
+
+    Spaces go; between words of the path they were hyphens.
+    """
+    found = _PRINTED.match(" ".join(raw.split()))
+    assert found is not None
+    scheme, host, path = (found[1] or "https").lower(), found[2].replace(" ", "").lower(), found[3]
+    path, gaps = re.subn(" +", "-", _SPACED.sub(r"\1", path.replace("：", ":")))
+    return f"{scheme}://{host}{path}", "repaired" if gaps else "exact"
 
 
 def _same_slug(one: str, other: str | None) -> bool:

@@ -399,6 +399,7 @@ def _texts(data: bytes) -> None:
 def _sources(data: bytes) -> None:
     text = _text(data)
     slug = "co-gi-trong-cuoc-gap-cua-dai-su"
+    sources.resolve_source(text, slug, labelled=True)
     sources.read_source_line(text)
     left, _ = sources.strip_placeholders(text)
     sources.odd_brackets(left)

@@ -86,6 +86,29 @@ def test_label_without_address(text: str, hrefs: tuple[str, ...], wanted: Source
     assert read_source_label(text, hrefs) == wanted
 
 
+@pytest.mark.parametrize(
+    ("printed", "taken"),
+    [
+        ("baoquocte.vn/mot-hai-ba-286239.html", "baoquocte.vn/mot-hai-ba-286239.html"),
+        ("www.baoquocte.vn/mot-hai-ba-286239.html.", "www.baoquocte.vn/mot-hai-ba-286239.html"),
+        ("baoquocte.vn", "baoquocte.vn"),
+        ("https:/baoquocte.vn/mot-hai-ba-286239.html", "https:/baoquocte.vn/mot-hai-ba-286239.html"),
+        ("https: // baoquocte. vn / one two three-286239. html", "https: // baoquocte. vn / one two three-286239. html"),
+        ("https://baoquocte.vn/one two three 286239.html (Minh Hà)", "https://baoquocte.vn/one two three 286239.html"),
+        ("https://baoquocte.vn/mot-hai-ba-286239.html and 2 in 12345", "https://baoquocte.vn/mot-hai-ba-286239.html"),
+        ("https://a.vn/mot-hai and https://b.vn/ba-286239.html", "https://a.vn/mot-hai"),
+    ],
+)
+def test_address_printed_in_pieces(printed: str, taken: str) -> None:
+    assert read_source_label(f"Kilde: {printed}") == SourceLabel(None, taken)
+
+
+@pytest.mark.parametrize("text", ["Kilde: Dr.Hansen", "Kilde: vinh@baoquocte.vn", "Kilde: baoquocte.vn sier det samme"])
+def test_no_address(text: str) -> None:
+    found = read_source_label(text)
+    assert found is None or found.url is None
+
+
 def test_unknown_label_counts_by_place_alone() -> None:
     text = f"Ursprungsort: {ADDRESS}"
     assert read_source_label(text) is None
@@ -129,6 +152,11 @@ HOST = "https://baoquocte.vn"
         (f"{HOST}/{SLUG.replace('-qua-', '-qua')}-286239.html", f"{HOST}/{SLUG.replace('-qua-', '-qua')}-286239.html", "exact"),
         (f"{HOST}/mot-tieu-de-khac-han-cua-bao-286239.html", f"{HOST}/mot-tieu-de-khac-han-cua-bao-286239.html", "exact"),
         (f"https：// baoquocte.vn/{SLUG}-286239.html", f"{HOST}/{SLUG}-286239.html", "exact"),
+        (f"www.baoquocte.vn/{SLUG}-286239.html", f"https://www.baoquocte.vn/{SLUG}-286239.html", "exact"),
+        (f"https:/BaoQuocTe.vn/{SLUG}-286239.html", f"{HOST}/{SLUG}-286239.html", "exact"),
+        (f"http: // baoquocte. vn / {SLUG} - 286239. html", f"http://baoquocte.vn/{SLUG}-286239.html", "exact"),
+        (f"{HOST}/{SLUG.replace('-', ' ', 2)}-286239.html", f"{HOST}/{SLUG}-286239.html", "repaired"),
+        (f"{HOST}/the old bridge across the river will close-286239.html", f"{HOST}/{SLUG}-286239.html", "repaired"),
     ],
 )  # fmt: skip
 def test_repair(raw: str, url: str, status: str) -> None:
