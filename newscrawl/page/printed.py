@@ -75,7 +75,10 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 _NEVER = re.compile(r"©|\(c\)|copyright|\bborn\b|all rights", re.IGNORECASE)
-_FIGURES = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2})(?!\d)")
+_FIGURES = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2}|25\d{2}|1[34]\d{2}(?=[/-])|1\d{2}年|[٠-٩۰-۹०-९০-৯๐-๙]{4}|[和成]\d{1,2}年)(?!\d)"
+)
+"""A year, or a date with a short one; years of other eras as they are written where those are in use."""
 _DATE_WORDS = re.compile(r"[\d\W_]+")
 _LEADING = re.compile(
     r"\W{0,3}(?:[^\W\d][\w .-]{1,30}[,(]{1,2}\s*)?"

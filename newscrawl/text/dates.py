@@ -12,6 +12,8 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from newscrawl.text.eras import to_gregorian
+
 MAX_LENGTH = 120
 """Longest text searched for a date; a date with its label is shorter, and the searches stay linear."""
 
@@ -32,6 +34,8 @@ class DateFacts:
     """Whether ``05/06/2025`` is 5 June; ``None``: not known, and such a date is unreadable."""
     formats: tuple[str, ...] = ()
     """Literal forms, ``strptime`` codes, tried first and found anywhere in the text: ``"%H:%M %d.%m.%Y"``."""
+    buddhist: bool = False
+    """Whether 2567 in figures is 2024, as in Thailand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ def facts_for(facts: DateFacts, language: str | None) -> DateFacts:
     if tag in _MONTH_FIRST:
         return DateFacts(day_first=False)
     year_first = tag.partition("-")[0] in _YEAR_FIRST_LANGUAGES and tag not in _DAY_FIRST_CHINESE
-    return DateFacts(day_first=None if year_first or tag in _ORDER_UNKNOWN else True)
+    day_first = None if year_first or tag in _ORDER_UNKNOWN else True
+    return DateFacts(day_first=day_first, buddhist=tag.partition("-")[0] == "th")
 
 
 _ISO = re.compile(
@@ -74,7 +79,9 @@ _ISO = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)", re.ASCII)
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[./年년]\s?(\d{1,2})\s?[./月월]\s?(\d{1,2})(?!\d)", re.ASCII)
+_YEAR_FIRST = re.compile(
+    r"(?<!\d)(\d{4})\s?(?:[./年년]|оны)\s?(\d{1,2})\s?(?:[./月월]|-р сарын)\s?(\d{1,2})(?!\d)", re.ASCII
+)
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([./|-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)", re.ASCII)
 _JUCHE = re.compile(
     r"(?:juche|주체|主体|чучхе)\s?(\d{2,3})(?:\s?\(\d{4}\))?\s?[.(년年]\s?(\d{1,2})\s?[.월月]\s?(\d{1,2})(?!\d)", re.I
@@ -158,12 +165,26 @@ MONTH_NAMES = {
         "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
         "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
         "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
+        "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
+        "ม.ค ก.พ มี.ค เม.ย พ.ค มิ.ย ก.ค ส.ค ก.ย ต.ค พ.ย ธ.ค",
+        "ມັງກອນ ກຸມພາ ມີນາ ເມສາ ພຶດສະພາ ມິຖຸນາ ກໍລະກົດ ສິງຫາ ກັນຍາ ຕຸລາ ພະຈິກ ທັນວາ",
+        "មករា កុម្ភៈ មីនា មេសា ឧសភា មិថុនា កក្កដា សីហា កញ្ញា តុលា វិច្ឆិកា ធ្នូ",
+        "ဇန်နဝါရီ ဖေဖော်ဝါရီ မတ် ဧပြီ မေ ဇွန် ဇူလိုင် ဩဂုတ် စက်တင်ဘာ အောက်တိုဘာ နိုဝင်ဘာ ဒီဇင်ဘာ",
+        "ஜனவரி பிப்ரவரி மார்ச் ஏப்ரல் மே ஜூன் ஜூலை ஆகஸ்ட் செப்டம்பர் அக்டோபர் நவம்பர் டிசம்பர்",
+        "జనవరి ఫిబ్రవరి మార్చి ఏప్రిల్ మే జూన్ జూలై ఆగస్టు సెప్టెంబర్ అక్టోబర్ నవంబర్ డిసెంబర్",
+        "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი",
+        "հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի նոյեմբերի դեկտեմբերի",
+        "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+        "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
+        "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
         "জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর",
     )
     for number, name in enumerate(names.split(), start=1)
-} | {"sept": 9, "studenog": 11}
-# A word, with the vowel signs of Devanagari and Bengali; the Arabic months of two words are joined before the look-up.
-_WORD = r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0963\u0981-\u09cd])*(?:\sال(?:أول|ثاني))?"
+} | {"sept": 9, "sett": 9, "studenog": 11}
+# A word, with the vowel signs that scripts from Devanagari to Khmer set beside a letter, and the dots within "ก.ย"; the
+# Arabic months of two words are joined before the look-up.
+_LETTER = r"(?:[^\W\d_]|(?!\d)[\u0900-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e\u17b4-\u17d3])"
+_WORD = rf"[^\W\d_]{_LETTER}*(?:\.[\u0e01-\u0e2e])?(?:\sال(?:أول|ثاني))?"
 _WORDS = re.compile(
     rf"(?<![^\W_])(?:(?P<d1>\d{{1,2}})(?P<dot>st|nd|rd|th|er|º|°|\.)?\s*(?:de\s+|of\s+|-)?)?(?<![^\W\d_])(?P<m>{_WORD})\.?,?"
     rf"(?:\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?)?(?:\s*/\s*{_WORD})?(?:\s+|-)(?:del?\s+)?(?P<y>\d{{4}})(?!\d)",
@@ -203,9 +224,9 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
     """Return the first date in ``raw``, with its time when it has one.
 
     Forms, in this order: the site's literal ones, ISO 8601 (also compact), RFC 2822, year first, Juche,
-    day and month in figures, names of months in some fifty languages, years of two figures where the order
-    is known. A machine date at exactly midnight with seconds (``T00:00:00``) is what systems write that know only the
-    day, so it gives the day alone.
+    day and month in figures, names of months in some sixty languages, years of two figures where the order
+    is known; years of other eras and calendars as ``eras.py`` has them. A machine date at exactly midnight with
+    seconds (``T00:00:00``) is what systems write that know only the day, so it gives the day alone.
 
     >>> read_moment("14/09/2024", DateFacts(day_first=True))
     Moment(on='2024-09-14', at=None)
@@ -220,6 +241,7 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
 
 @lru_cache(maxsize=1024)  # of a page's dates the same few are read to choose among them and to write them down
 def _read_moment(text: str, facts: DateFacts) -> Moment:
+    text = to_gregorian(text, buddhist=facts.buddhist)
     half_day = _HALF_DAY_IN_VIETNAM if facts.timezone == "Asia/Ho_Chi_Minh" else _HALF_DAY
     plain = half_day.sub(_on_24_hours, text)
     readers = (_read_iso, _read_compact, _read_mail, _read_juche, _read_figures, _read_words, _read_short)

@@ -50,7 +50,7 @@ _URL = re.compile(
     r"|(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|kp|ru|cn|jp|kr|[a-z]{2,6}(?=/))(?:/\S*|(?=\W*$))",
     re.IGNORECASE,
 )
-"""An address as it may be printed: parted at its scheme, or without one, and then a host alone only at the line's end."""
+"""An address as it may be printed: parted at its scheme, or without one; then a host alone only at the line's end."""
 _TO_ITS_NUMBER = re.compile(
     r"\S.{0,400}?[-_/ ]\s?\d{5,}(?:\s?\.\s?(?:html?|vnp|vov|tpo|ldo|aspx|php)\b|(?=[)\]…., ]*$))", re.IGNORECASE
 )

@@ -93,7 +93,10 @@ def test_label_without_address(text: str, hrefs: tuple[str, ...], wanted: Source
         ("www.baoquocte.vn/mot-hai-ba-286239.html.", "www.baoquocte.vn/mot-hai-ba-286239.html"),
         ("baoquocte.vn", "baoquocte.vn"),
         ("https:/baoquocte.vn/mot-hai-ba-286239.html", "https:/baoquocte.vn/mot-hai-ba-286239.html"),
-        ("https: // baoquocte. vn / one two three-286239. html", "https: // baoquocte. vn / one two three-286239. html"),
+        (
+            "https: // baoquocte. vn / one two three-286239. html",
+            "https: // baoquocte. vn / one two three-286239. html",
+        ),
         ("https://baoquocte.vn/one two three 286239.html (Minh Hà)", "https://baoquocte.vn/one two three 286239.html"),
         ("https://baoquocte.vn/mot-hai-ba-286239.html and 2 in 12345", "https://baoquocte.vn/mot-hai-ba-286239.html"),
         ("https://a.vn/mot-hai and https://b.vn/ba-286239.html", "https://a.vn/mot-hai"),
