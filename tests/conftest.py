@@ -1,6 +1,8 @@
 """Options of the test run, and what every test shares."""
 
+import logging
 import os
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ settings.register_profile("fuzz", deadline=None, print_blob=True, max_examples=2
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "newscrawl"))
 os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "newscrawl.settings")
 ROOT = Path(__file__).parent.parent
+_SIGNALS = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +33,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.skipped and os.environ.get("NEWSCRAWL_REQUIRE_ALL"):
         report.outcome, report.longrepr = "failed", f"skipped, but everything is required: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _leaves_no_trace() -> Iterator[None]:
+    """What a test does to the whole process would be another test's failure, in another order."""
+    yield
+    signals = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    assert logging.root.manager.disable == logging.NOTSET, "logging is left disabled"
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0), "a timer is left running"
+    assert signals == _SIGNALS, "a signal is left with another's handler"
 
 
 @pytest.fixture(scope="session")

@@ -638,7 +638,6 @@ def save(name: str, data: bytes) -> Path:
 
 def main(seconds: float, names: list[str]) -> int:
     """Run for so many seconds; return how many kinds of crashes were seen."""
-    logging.disable(logging.CRITICAL)
     seed = int(os.environ.get("FUZZ_SEED") or random.SystemRandom().randrange(1 << 32))
     print(f"FUZZ_SEED={seed}")
     crashes: set[str] = set()
@@ -667,5 +666,6 @@ def main(seconds: float, names: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)
     given = sys.argv[1:]
     sys.exit(main(float(given[0]) if given else 60, given[1:] or list(ENTRIES)) > 0)
