@@ -14,11 +14,13 @@ LONGEST = 90
 MOST = 3
 """Most bylines of one page with no rules: more are those of other articles."""
 
+_OWN = " or ".join(f"contains(@class,'{name}')" for name in ("entry", "post", "article", "node"))
+"""Of a footer, that it is the article's own."""
 _MARKED = etree.XPath(
     "//*[@rel='author' or @itemprop='author' or @data-role='author' or contains(@class,'author')"
     " or contains(@class,'Author')"
-    " or contains(@class,'byline') or contains(@class,'Byline')]"
-    "[not(ancestor::footer or ancestor::aside or contains(@class,'comment'))]"
+    " or contains(@class,'byline') or contains(@class,'Byline') or contains(@class,'field--name-uid')]"
+    f"[not(ancestor::footer[not({_OWN})] or ancestor::aside or contains(@class,'comment'))]"
 )
 _SAID = etree.XPath("//body//text()[string-length(.) < 200][not(parent::script or parent::style)]")
 _ELSEWHERE = frozenset(("footer", "aside", "nav", "form"))
@@ -29,15 +31,15 @@ _NO_AUTHOR = re.compile(
     r"Theo (?:[A-ZĐ]{2}[\w.-]*|Reuters|Sputnik|Tass|Tân Hoa Xã|Xinhua|Yonhap|Kyodo|Bloomberg)(?:\W.*)?"
 )
 """A name of a machine's, who took the pictures, whom the text is taken from."""
-_WORD = r"[^\W\d_][\w.'’-]*"
+_WORD = r"[^\W\d_][\w.'’\u0e31-\u0e4e-]*"
 _NAME = re.compile(rf"{_WORD}(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|{_WORD})){{1,5}}")
 _ONE_WORD = re.compile(r"[^\W\d_][\w.'’-]{2,}")
 # A byline says who wrote, and may say so without a blank before the name: "Written byMai Lan".
 _BY = re.compile(
     r"^(?i:(?:(?:re)?posted|written|published|words|text|story|report(?:ed|ing)?|veröffentlicht|eingestellt|geschrieben|"
-    r"verfasst|publié|écrit|escrito|publicado)\s+)?"
-    r"(?:(?i:by|von|par|por|bởi|от|автор|autor(?:in|en|es|a)?|auteurs?|author|tác giả)(?:\s*[:：]\s*|\s+)|"
-    r"(?:by|By|von)(?=[A-Z]))"
+    r"verfasst|publié|soumis|écrit|escrito|publicado|skrevet|geschreven|submitted|ditulis)\s+)?"
+    r"(?:(?i:by|von|par|por|bởi|от|автор|autor(?:in|en|es|a)?|auteurs?|author|tác giả|door|oleh|av|af|โดย|投稿者)"
+    r"(?:\s*[:：]\s*|\s+)|(?:by|By|von)(?=[A-Z])|di\s+(?=[A-Z]))"
 )
 _LABEL = re.compile(
     r"^(?:(?:tin|bài)(?:\s*(?:,|và|-|/)\s*(?:bài|ảnh|clip|video))*|bài viết|thực hiện|nhóm tác giả|phóng viên|"
@@ -64,7 +66,7 @@ _NO_NAME = re.compile(
 )
 
 _NOBODY = re.compile(
-    r"(?:super)?admin(?:istrator)?\d*|webmaster|editor|staff|guest|user\d*|unknown|author|"
+    r"(?:super)?admin(?:istrator)?\d*|super\s?user|webmaster|editor|staff|guest|user\d*|unknown|author|"
     r"ban biên tập|bbt|t[oò][aà] soạn|(?:nhóm )?(?:pv|phóng viên|btv|biên tập viên)",
     re.IGNORECASE,
 )

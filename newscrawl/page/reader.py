@@ -66,6 +66,12 @@ TAG_METAS = ("article:tag", "og:article:tag", "news_keywords", "keywords")
 
 _LIVE = re.compile(r"(?:^|[/\s_-])live-?(?:blog|ticker|updates?|text|feed)(?=$|[/\s_.-])|/live/", re.IGNORECASE)
 
+MOST_HEADS = 30
+"""Headings below the first order that are looked at on a page with none of it."""
+
+MOST_TAGS = 15
+"""More links with ``rel=tag`` are a cloud of all that the site has."""
+
 LITTLE_TEXT = 300
 """Letters of a body below which its text is sought in the page's data."""
 
@@ -135,7 +141,7 @@ class _Reader:
             self._own(article)
         article.published_raw = article.published_raw or self._published(title)
         article.modified_at = self._modified()
-        article.section = self._one("section", self.rules.section, ("articleSection",), SECTION_METAS)
+        article.section = self._section()
         article.tags = self._tags()
         if not article.images:
             article.images = self._lead_image()
@@ -190,18 +196,24 @@ class _Reader:
         site_names = (clean_line(name) for name in self._metas(("og:site_name", "application-name")))
         headlines = (clean_line(text) for key in ("headline", "name") for text in strings(self.node.get(key)))
         shared = (clean_line(text) for text in self._metas(TITLE_METAS))
+        whole = clean_line(next(iter(self.find.texts("head title")), ""))
         stated = titles.Stated(
             url=self.document.url,
             names=[name for name in (*site_names, self.site.publisher) if name],
             headline=next(filter(None, headlines), None),
             shared=next(filter(None, shared), None),
             twitter=clean_line(next(self._metas(("twitter:title",)), "")),
-            whole=clean_line(next(iter(self.find.texts("head title")), "")),
-            heads=[line for head in select(self.root, "h1") if (line := short_text(head))],
+            whole=whole,
+            heads=self._heads(whole),
             is_news="NewsArticle" in str(self.node.get("@type")),
         )
         title, self.origins["title"] = titles.choose_title(stated)
         return title
+
+    def _heads(self, whole: str | None) -> list[str]:
+        heads = [line for head in self.root.iter("h1") if (line := short_text(head))]
+        lesser = (line for head in islice(self.root.iter("h2", "h3"), MOST_HEADS) if (line := short_text(head)))
+        return heads or [line for line in lesser if titles.is_heading(line, whole)][:1]
 
     def _published(self, title: str | None) -> str | None:
         candidates = [
@@ -307,6 +319,15 @@ class _Reader:
         stated = (*strings(self.node.get("publisher")), *self._metas(("og:site_name", "application-name")))
         return next(iter(stated), urlsplit(self.document.url).hostname)
 
+    def _section(self) -> str | None:
+        stated = self._one("section", self.rules.section, ("articleSection",), SECTION_METAS)
+        if stated is not None or self.rules.section is not None:
+            return stated
+        filed = (line for link in select(self.root, "a[rel~=category]") if (line := short_text(link)))
+        section = next(filed, None)
+        self.origins["section"] = "structure" if section else "none"
+        return section
+
     def _tags(self) -> list[str]:
         texts = self.find.texts(self.rules.tags)
         origin = "rule"
@@ -317,6 +338,9 @@ class _Reader:
                 texts, origin = _split_list(self.metas.get(name, [])), "meta"
                 if texts:
                     break
+        if not texts and self.rules.tags is None:
+            linked = select(self.root, "a[rel~=tag]:not([rel~=category])")
+            texts, origin = [short_text(link) or "" for link in linked if len(linked) <= MOST_TAGS], "structure"
         lines = [line for text in texts if (line := clean_line(text))]
         self.origins["tags"] = origin if lines else "none"
         return list(dict.fromkeys(lines))

@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-BARS = ("|", "-", "–", "—", "·", "•", "»", "ㅣ")
+BARS = ("|", "-", "–", "—", "·", "•", "»", "ㅣ", "_")
 """What parts a title from the name of its site."""
+
+_AT_BAR = re.compile(r"\s+[|–—·•»-]\s")
 
 _SHORTEST_HEAD = 12
 """Shorter headings may be the name of a section, that the title begins with."""
 
-_WORD = re.compile(r"\w+")
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+"""A word, or a letter of a script that has no blanks between them: Thai, Lao, Burmese, Khmer, kana, Han."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Stated:
     whole: str | None = None
     """Of the ``title`` tag."""
     heads: Sequence[str] = field(default=())
-    """Texts of the ``h1``, in the page's order."""
+    """Texts of the ``h1``, in the page's order; where there is none, of what ``is_heading`` tells for one."""
     is_news: bool = False
     """Whether the JSON-LD says that it is a news article."""
 
@@ -55,6 +59,15 @@ def choose_title(stated: Stated) -> tuple[str | None, str]:
     whole = _plain(stated.whole, [*names, *(head for head in heads if head not in own)], stated.url)
     title = next((head for head in own if whole is None or _alike(head, whole)), None) or whole or next(iter(own), None)
     return title, "structure" if title else "none"
+
+
+def is_heading(text: str, whole: str | None) -> bool:
+    """Whether a line is the heading of a page that has no ``h1``: its whole title begins with it, before a dash or bar.
+
+    >>> is_heading("The bridge stays closed", "The bridge stays closed - The Ferry Post")
+    True
+    """
+    return whole is not None and whole.startswith(text) and _AT_BAR.match(whole, len(text)) is not None
 
 
 def _is_readers(shared: str, headline: str, whole: str | None, heads: list[str], stated: Stated) -> bool:
@@ -112,11 +125,7 @@ def _is_head_of(head: str, title: str) -> bool:
     """Whether ``head`` is most of ``title``, or all of it before a dash or bar."""
     if head in title and len(head) > 0.5 * len(title):
         return True
-    return (
-        len(head) > _SHORTEST_HEAD
-        and title.startswith(head)
-        and re.match(r"\s+[|–—·•»-]\s", title[len(head) :]) is not None
-    )
+    return len(head) > _SHORTEST_HEAD and title.startswith(head) and _AT_BAR.match(title, len(head)) is not None
 
 
 def _is_name_at_end(head: str, whole: str) -> bool:

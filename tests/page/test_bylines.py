@@ -1,7 +1,7 @@
 import pytest
 from lxml import html
 
-from newscrawl.page.bylines import find_bylines, is_house, split_names
+from newscrawl.page.bylines import find_bylines, is_house, is_nobody, split_names
 
 
 def bylines(markup: str) -> list[str]:
@@ -42,6 +42,14 @@ def bylines(markup: str) -> list[str]:
         ("By Mai Lan, Senior Staff Writer", ["Mai Lan"]),
         ("Mai Lan | Photos by Hoàng Hà", ["Mai Lan"]),
         ("文/张三", ["张三"]),
+        ("Av Ola Nordmann", ["Ola Nordmann"]),
+        ("Skrevet af Ida Holm", ["Ida Holm"]),
+        ("Door Jan de Wit", ["Jan de Wit"]),
+        ("Oleh: Budi Hartono", ["Budi Hartono"]),
+        ("di Anna Rossi", ["Anna Rossi"]),
+        ("Di Stefano", ["Di Stefano"]),
+        ("โดย สมชาย ใจดี", ["สมชาย ใจดี"]),
+        ("Soumis par Anne Rivière", ["Anne Rivière"]),
     ],
 )
 def test_names(text: str, names: list[str]) -> None:
@@ -123,3 +131,17 @@ def test_said_bylines(markup: str, names: list[str]) -> None:
 )
 def test_chinese_bylines(markup: str, names: list[str]) -> None:
     assert bylines(markup) == names
+
+
+def test_footer_of_the_article_itself_has_bylines() -> None:
+    byline = "<span class='author'>Mai Lan</span>"
+    assert bylines(f"<footer class='entry-meta'>{byline}</footer>") == ["Mai Lan"]
+    assert bylines(f"<footer class='site-footer'>{byline}</footer>") == []
+    assert bylines("<footer class='node__meta'>Von <span class='field--name-uid'>Mai Lan</span></footer>") == [
+        "Mai Lan"
+    ]
+
+
+@pytest.mark.parametrize("name", ["Super User", "superuser", "admin", "PV"])
+def test_nobody(name: str) -> None:
+    assert is_nobody(name)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from newscrawl.items import Image, Reject
 from newscrawl.page.document import read_document
 from newscrawl.page.reader import Reading, read_article, refuse_unless_text
-from newscrawl.page.rules import ArticleRules
+from newscrawl.page.rules import GENERIC, ArticleRules
 from newscrawl.sites import Site
 from newscrawl.text.dates import DateFacts
 
@@ -324,3 +324,21 @@ def test_live_blog_on_the_page_is_all_its_entries() -> None:
     whole = [part for n, text in enumerate(texts) for part in (f"Report {n}", text)]
     for markup in (live(1) + f"<main>{entries}</main>", f'<body class="page live-blog"><main>{entries}</main>'):
         assert (read(markup, ArticleRules()).article.body or "").split("\n\n") == whole
+
+
+def test_lesser_heading_is_the_title_of_a_page_without_h1() -> None:
+    page = f"<title>A bridge opens - The Paper</title><h2>Latest</h2><h2>A bridge opens</h2>{BODY}"
+    assert read(page, GENERIC).article.title == "A bridge opens"
+    assert read(f"<h1>A bridge opens today</h1>{page}", GENERIC).article.title == "A bridge opens today"
+
+
+def test_links_say_what_they_are() -> None:
+    """As WordPress, Blogger and Drupal mark them; more than an article has are a cloud of all the site's."""
+    links = "<a rel='category tag'>Towns</a><a rel='category tag'>Rivers</a><a rel='tag'>bridge</a><a rel='nofollow tag'>ferry</a>"
+    found = read(f"<h1>T</h1>{BODY}{links}", GENERIC)
+    assert (found.article.section, found.article.tags) == ("Towns", ["bridge", "ferry"])
+    assert (found.origins["section"], found.origins["tags"]) == ("structure", "structure")
+    assert read(f"<h1>T</h1>{BODY}{'<a rel=tag>x</a>' * 16}", GENERIC).article.tags == []
+    assert read(f"<meta property='article:tag' content='flood'><h1>T</h1>{BODY}{links}", GENERIC).article.tags == [
+        "flood"
+    ]

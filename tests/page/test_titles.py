@@ -1,6 +1,6 @@
 import pytest
 
-from newscrawl.page.titles import Stated, choose_title
+from newscrawl.page.titles import Stated, choose_title, is_heading
 
 URL = "https://www.thepaper.example/a-12345.html"
 HEAD = "Bridge over the river opens a year late"
@@ -87,3 +87,16 @@ def test_page_without_metadata_has_the_heading_that_its_title_tag_names():
     assert choose(whole=f"{HEAD} - The Paper", heads=["The Paper"]) == (HEAD, "structure")
     assert choose(heads=[HEAD]) == (HEAD, "structure")
     assert choose() == (None, "none")
+
+
+def test_heading_in_a_script_without_blanks_goes_before_the_title_tag():
+    short, long = "สะพานเก่ายังปิด", "สะพานเก่ายังปิดต่อไปจนถึงเดือนตุลาคม"
+    assert choose(whole=f"{short} | ข่าวริมน้ำ", heads=[long]) == (long, "structure")
+    assert choose(whole="旧桥仍然关闭_社会_河畔日报", heads=["河畔日报"]) == ("旧桥仍然关闭_社会", "structure")
+
+
+def test_heading_of_a_page_without_h1():
+    assert is_heading(HEAD, f"{HEAD} - The Paper")
+    assert not is_heading(HEAD, HEAD)
+    assert not is_heading("Bridge", f"{HEAD} - The Paper")
+    assert not is_heading(HEAD, None)
