@@ -8,6 +8,7 @@ to the picture it belongs to.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -37,7 +38,7 @@ _is_noise = remembered(
         re.IGNORECASE,
     )
 )
-_is_caption = remembered(
+is_caption_name = remembered(
     re.compile(
         r"(?:^|[\s_-])(?:(?:image|img|photo|picture|media|figure|wp|article)[-_]+)*"
         r"(?:captions?|caption-?text|figcaption|photo-?desc\w*|photo-?credit|image-?credit|img-?desc\w*)(?=$|[\s_-])",
@@ -115,6 +116,9 @@ def read_blocks(
     return walk.content
 
 
+LONGEST_CAPTION = 250
+"""Letters of a caption outside a figure."""
+
 MAX_PICTURES = 2000
 """Pictures of a body whose addresses are read; no article has so many."""
 
@@ -144,6 +148,8 @@ class _Walk:
         self.pictures = 0
         self.cells: list[list[Block]] = []
         self.kept: set[str] = set()
+        self.unframed = False
+        """Whether a picture outside of figures was the last thing met: what is slanted below it is its caption."""
 
     def run(self, top: etree._Element) -> None:
         """Walk ``top`` in document order; an explicit stack, since pages nest deeper than Python recurses."""
@@ -211,7 +217,9 @@ class _Walk:
         if element in self.figures or tag == "figure" or (tag == "table" and _is_picture_table(element)):
             self.close_figure()
             self.figure.append(element)
-        elif not self.figure and tag in _BLOCKS and not self.cells and _is_caption(element.get("class", "")):
+        elif not self.figure and is_caption_name(element.get("class", "")):
+            if tag not in _BLOCKS:
+                self.flush(element)
             self.figure.append(element)  # a caption outside a figure: of the picture before it
 
     def leave(self, element: etree._Element) -> None:
@@ -225,6 +233,8 @@ class _Walk:
             elif tag == "tr" and self.cells:
                 self.row(element, self.cells.pop())
         if self.figure and self.figure[-1] is element:
+            if tag not in _BLOCKS:
+                self.flush(element)
             self.figure.pop()
             if not self.figure:
                 self.close_figure()
@@ -254,9 +264,13 @@ class _Walk:
             self.captions.append(line)
         elif self.cells:
             self.cells[-1].append(Block(line, "paragraph", hrefs, linked, element))
+        elif self.unframed and _is_slanted(element, line):
+            self.captions.append(line)
+            self.close_figure()
         else:
             kind = self.kinds[-1] if self.kinds else "paragraph"
             self.content.blocks.append(Block(line, kind, hrefs, linked, element))
+        self.unframed = False
 
     def row(self, element: etree._Element, cells: list[Block]) -> None:
         if self.cells:
@@ -280,6 +294,7 @@ class _Walk:
             self.pending.append(image)
         else:
             self.keep(image)
+            self.unframed = not (self.alts or self.in_link or self.parts)
 
     def close_figure(self) -> None:
         """Give the captions gathered to the last picture of the figure."""
@@ -353,6 +368,14 @@ def _is_picture_table(table: etree._Element) -> bool:
         return False
     rows = table.findall(".//tr")
     return len(rows) <= 4 and sum(len(text) for text in table.itertext("*")) < 600
+
+
+def _is_slanted(element: etree._Element | None, line: str) -> bool:
+    """Whether a block's ``line`` is all in italics, and as short as a caption."""
+    if element is None or len(line) > LONGEST_CAPTION:
+        return False
+    slanted = sum(len("".join(part.itertext("*")).strip()) for part in islice(element.iter("em", "i"), 4))
+    return slanted >= 0.95 * len(line)
 
 
 def _is_data_row(row: etree._Element) -> bool:

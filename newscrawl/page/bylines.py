@@ -22,6 +22,11 @@ _MARKED = etree.XPath(
     " or contains(@class,'byline') or contains(@class,'Byline') or contains(@class,'field--name-uid')]"
     f"[not(ancestor::footer[not({_OWN})] or ancestor::aside or contains(@class,'comment'))]"
 )
+_AT_THE_RIGHT = etree.XPath(
+    "//body//*[self::p or self::div or self::strong]"
+    "[@align='right' or (contains(@style,'text-align') and contains(@style,'right'))]"
+    "[not(ancestor::footer or ancestor::aside or ancestor::nav or ancestor::figure or ancestor::table)]"
+)
 _SAID = etree.XPath("//body//text()[string-length(.) < 200][not(parent::script or parent::style)]")
 _ELSEWHERE = frozenset(("footer", "aside", "nav", "form"))
 _INLINE = frozenset("a abbr b em font i span strong u".split())
@@ -127,8 +132,11 @@ def is_house(name: str, publisher: str) -> bool:
 
 def find_bylines(root: etree._Element) -> Iterator[str]:
     """Yield the names of what looks like a byline on a page with no rules: marked up so, else said in a short line."""
-    marked = list(dict.fromkeys(islice(_marked(root), MOST)))
-    yield from marked or dict.fromkeys(islice(_said(root), MOST))
+    for found in (_marked, _said, _signed):
+        names = list(dict.fromkeys(islice(found(root), MOST)))
+        if names:
+            yield from names
+            return
 
 
 def _marked(root: etree._Element) -> Iterator[str]:
@@ -157,6 +165,15 @@ def _said(root: etree._Element) -> Iterator[str]:
             continue
         if found and not any(above.tag in _ELSEWHERE for above in text.getparent().iterancestors()):
             yield from found
+
+
+def _signed(root: etree._Element) -> Iterator[str]:
+    """Yield the names that a text is signed with at its right edge, as Vietnamese papers do."""
+    for element in islice(_AT_THE_RIGHT(root), 60):
+        line = short_text(element)
+        names = split_names(line) if line and len(line) <= LONGEST else []
+        if names and all(_NAME.fullmatch(name) and all(word[0].isupper() for word in name.split()) for name in names):
+            yield from names
 
 
 def _line_of(text: etree._ElementUnicodeResult) -> str:

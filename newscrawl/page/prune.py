@@ -13,7 +13,7 @@ from newscrawl.text.clean import same_text
 
 # These four are looked for in lower case: without the flag the expression knows what letters it may begin with.
 _TEASER = re.compile(
-    r"\W{0,3}(?:also read|read (?:also|more|next|on)|more(?: on this|"
+    r"\W{0,6}(?:also read|read (?:also|more|next|on)|more(?: on this|"
     r" from| stories| trending)?\s*:|related(?: (?:articles?|stories|topics|content))?\s*(?::|$)|see also|"
     r"don['’]t miss|watch(?: now)?\s*:|listen\s*:|most (?:read|popular)|"
     r"popular$|trending$|recommended|you (?:may|might) also like|"
@@ -24,7 +24,7 @@ _TEASER = re.compile(
     r"lees ook|les også|läs också|läs mer|læs også|lue myös|"
     r"czytaj (?:też|także|więcej)|zobacz (?:też|także)|přečtěte si|čtěte také|olvasta már|citește și|"
     r"читайте (?:также|ещ[её])|смотрите также|по теме|читайте також|"
-    r"xem thêm|đọc thêm|tin liên quan|tin khác|mời (?:độc giả|quý vị)|"
+    r"xem thêm|đọc thêm|tin liên quan|tin khác|mời (?:quý )?(?:độc giả|bạn đọc|khán giả|quý vị)|"
     r"baca juga|selengkapnya|okuyun|ilgili haber|اقرأ (?:أيضا|المزيد)|"
     r"相关(?:阅读|新闻|报道)|推荐阅读|延伸閱讀|関連(?:記事|リンク)|あわせて読みたい|관련기사|이 기사와)",
 )
@@ -56,6 +56,12 @@ _EMBED = re.compile(
     r"allow content|link zum youtube|ausgedruckt unter",
 )
 _ENDS = re.compile(r"[.!?…。！？；:：;।॥؟ฯ》」』”\"'’)）\]\u2600-\u27bf\U0001f300-\U0001faff]\s*$")
+_DATED = re.compile(r".*\d\W*(?:GMT|UTC)[+\d: -]*\)|.*\d{4}.*\d\s?min\.", re.IGNORECASE)
+"""A line that ends in the zone of a time, or in the minutes that reading takes: ``14/09/2024 20:05 (GMT+7)``."""
+_NOTED = re.compile(
+    r"(?:[^\W\d_][\w.'’-]*\s*){1,4}\((?:theo|t/?h|tổng hợp|lược dịch|biên dịch|dịch|ghi)\b[^()]{0,30}\)", re.IGNORECASE
+)
+"""A name with what it stands for: ``Mai Lan (Theo VNA)``."""
 LONG = 100
 """Letters of a paragraph that no text has twice on purpose."""
 MANY = 5000
@@ -138,4 +144,6 @@ def _without_ends(blocks: list[Block]) -> list[Block]:
 
 def _is_scrap(block: Block) -> bool:
     """Whether a block at an end is a byline, a date, a label: short, and no sentence."""
-    return block.kind in ("paragraph", "item") and weigh(block.text) < SHORT and not _ENDS.search(block.text)
+    if block.kind not in ("paragraph", "item") or weigh(block.text) >= SHORT:
+        return False
+    return not _ENDS.search(block.text) or bool(_DATED.fullmatch(block.text) or _NOTED.fullmatch(block.text))

@@ -11,6 +11,7 @@ from itertools import islice
 
 from lxml import etree
 
+from newscrawl.page.blocks import is_caption_name
 from newscrawl.page.names import remembered
 from newscrawl.page.select import compile_css
 from newscrawl.text.clean import clean_line
@@ -208,7 +209,11 @@ def find_noise(body: etree._Element, sizes: "Sizes") -> frozenset[etree._Element
     return frozenset(
         element
         for element in body.iter(etree.Element)
-        if element is not body and element.tag not in _KEPT and _is_noise(element) and sizes[element][0] < 0.2 * total
+        if element is not body
+        and element.tag not in _KEPT
+        and _is_noise(element)
+        and sizes[element][0] < 0.2 * total
+        and not is_caption_name(element.get("class", ""))  # its picture's
     )
 
 

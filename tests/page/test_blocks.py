@@ -91,6 +91,23 @@ def test_captions_go_to_pictures() -> None:
 
 
 @pytest.mark.parametrize(
+    ("below", "caption"),
+    [
+        ("<p><em>The bridge at night</em></p>", "The bridge at night"),
+        ("<div><i>The bridge</i> <i>at night.</i></div>", "The bridge at night."),
+        ("<span class='image-caption'>The bridge at night</span>", "The bridge at night"),
+        ("<p>The bridge <em>at night</em></p>", None),
+        (f"<p><em>{'The bridge at night. ' * 15}</em></p>", None),
+        ("<p>Text.</p><p><em>Said later</em></p>", None),
+    ],
+)
+def test_captions_of_pictures_without_a_figure(below: str, caption: str | None) -> None:
+    content = read(f"<p>Before.</p><p><img src=a.jpg></p>{below}<p>After.</p>")
+    assert [image.caption for image in content.images] == [caption]
+    assert (len(content.blocks) == 2) is (caption is not None)
+
+
+@pytest.mark.parametrize(
     ("caption", "wanted"),
     [
         ("The bridge (Ảnh: Mai Lan)", ("The bridge", "Mai Lan")),

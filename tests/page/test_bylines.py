@@ -145,3 +145,17 @@ def test_footer_of_the_article_itself_has_bylines() -> None:
 @pytest.mark.parametrize("name", ["Super User", "superuser", "admin", "PV"])
 def test_nobody(name: str) -> None:
     assert is_nobody(name)
+
+
+@pytest.mark.parametrize(
+    ("markup", "names"),
+    [
+        ("<p style='text-align: right'><strong>Mai Lan</strong> (Theo VNA)</p>", ["Mai Lan"]),
+        ("<div align=right>Mai Lan - Hoàng Hà</div>", ["Mai Lan", "Hoàng Hà"]),
+        ("<p style='text-align:right'>The end of it all</p>", []),
+        ("<table><tr><td><p align=right>Mai Lan</p></table>", []),
+        ("<p>Mai Lan</p>", []),
+    ],
+)
+def test_signed_at_the_right(markup: str, names: list[str]) -> None:
+    assert bylines(markup) == names

@@ -15,7 +15,8 @@ TEXT = [
     "junk",
     ["ALSO READ: Another story about boats", "Lesen Sie auch: Mehr vom Hafen", "À lire aussi : le port", "Читайте также: о порте",
      "Xem thêm: Bến cảng mới", "延伸閱讀：港口", "Sign up for our newsletter", "Advertisement", "[PR]", "REKLAM",
-     "An dieser Stelle finden Sie externen Inhalt", "Noel Celis/AFP via Getty Images", "Follow us on the usual channels"],
+     "An dieser Stelle finden Sie externen Inhalt", "Noel Celis/AFP via Getty Images", ">>>> Xem thêm: Bến cảng mới",
+     "* Mời quý độc giả theo dõi chương trình của chúng tôi!", "Follow us on the usual channels"],
 )  # fmt: skip
 def test_lines_that_are_no_text(junk: str) -> None:
     assert prune([TEXT[0], Block(junk), *TEXT[1:]], None) == TEXT
@@ -67,4 +68,25 @@ def test_signatures_of_posts_stay_however_often_they_stand_there() -> None:
     ],
 )
 def test_last_line_that_ends_in_no_full_stop_but_is_text(last: str) -> None:
+    assert prune([*TEXT, Block(last)], None) == [*TEXT, Block(last)]
+
+
+@pytest.mark.parametrize(
+    "scrap",
+    [
+        "Thứ bảy, 14/09/2024 20:05 (GMT+7)",
+        "14.09.2024, 20:05",
+        "28.04.2023, 19:09 3 Min.",
+        "Mai Lan (Theo VNA)",
+        "Mai Lan - Hoàng Hà",
+    ],
+)
+def test_dates_and_signatures_at_the_ends(scrap: str) -> None:
+    assert prune([Block(scrap), *TEXT, Block(scrap)], None) == TEXT
+
+
+@pytest.mark.parametrize(
+    "last", ["The bridge opened in 1912 (the old one).", "They won 3:1.", "Weizenstärke (Hilfsstoff)"]
+)
+def test_last_lines_that_are_neither(last: str) -> None:
     assert prune([*TEXT, Block(last)], None) == [*TEXT, Block(last)]

@@ -342,3 +342,11 @@ def test_links_say_what_they_are() -> None:
     assert read(f"<meta property='article:tag' content='flood'><h1>T</h1>{BODY}{links}", GENERIC).article.tags == [
         "flood"
     ]
+
+
+def test_captions_named_so_are_their_pictures() -> None:
+    """On pages with no rules they were left out as noise, and pictures had none."""
+    table = "<table class=image><tr><td><img src=/a.jpg></tr><tr><td class=caption>The bridge. Photo: Mai Lan</table>"
+    found = read(f"<h1>T</h1><div class=body><p>{SENTENCE}</p>{table}<p>{SENTENCE * 2}</p></div>", GENERIC).article
+    assert [(image.caption, image.credit) for image in found.images] == [("The bridge.", "Mai Lan")]
+    assert "The bridge." not in (found.body or "")
