@@ -83,7 +83,7 @@ def prune(blocks: list[Block], title: str | None) -> list[Block]:
     kept = [block for block in blocks if repeats[block.text] < 3 and not _is_noise(block, title)]
     if sum(len(block.text) for block in kept) < 0.4 * sum(len(block.text) for block in blocks):
         kept = blocks  # a page of links is left as it is: the article may be a list
-    return _without_ends(_without_empty_headings(_without_ends(kept)))
+    return without_scraps(_without_empty_headings(without_scraps(kept)))
 
 
 def _once(blocks: list[Block]) -> list[Block]:
@@ -133,7 +133,8 @@ def _level(block: Block) -> int:
     return int(tag[1]) if len(tag) == 2 and tag[1].isdigit() else 6
 
 
-def _without_ends(blocks: list[Block]) -> list[Block]:
+def without_scraps(blocks: list[Block]) -> list[Block]:
+    """Return ``blocks`` without the lines at both ends that are no sentences: bylines, dates, keywords."""
     start, end = 0, len(blocks)
     while start < end and _is_scrap(blocks[start]):
         start += 1

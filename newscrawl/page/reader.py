@@ -19,7 +19,7 @@ from newscrawl.page.document import Document, has_heavy_tag, read_document
 from newscrawl.page.fallback import second_opinion
 from newscrawl.page.garbage import garbage
 from newscrawl.page.printed import day_in_url, printed_dates
-from newscrawl.page.prune import prune
+from newscrawl.page.prune import prune, without_scraps
 from newscrawl.page.published import Stated, settle
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import Finder, select
@@ -158,7 +158,7 @@ class _Reader:
         article.source_name = next(iter(self.find.texts(self.rules.source_name)), None) or self._publisher()
         lead = self._rule_lead() or self._one("lead", None, ("description",), LEAD_METAS)
         if self.rules.body is None:
-            lead = find_standfirst(self.root, self.body, lead)
+            lead = find_standfirst(self.root, self.body, lead) or self._first_as_lead(lead, content.blocks)
             self.origins["lead"] = "structure" if lead else "none"
         if lead and self.rules.lead_prefix:
             lead = clean_line(re.sub(rf"^\s*(?:{self.rules.lead_prefix})\s*", "", lead))
@@ -373,6 +373,15 @@ class _Reader:
             return None if len(blocks) < 3 else self._pop_lead(blocks)
         stem = lead.rstrip(".… ")
         return None if same_text(first[: len(stem)], stem) else lead
+
+    def _first_as_lead(self, description: str | None, blocks: list[Block]) -> str | None:
+        """Return the text's first paragraph where that is the page's description, and set off as its lead."""
+        if description is None or len(blocks) < 3 or not same_text(blocks[0].text, description):
+            return None
+        lead = self._pop_lead(blocks)
+        if lead is not None:  # what stood between it and the text is at the beginning now
+            blocks[:] = without_scraps(blocks)
+        return lead
 
     def _pop_lead(self, blocks: list[Block]) -> str | None:
         """The page's description is its first paragraph: a lead where the markup sets it off, else text."""

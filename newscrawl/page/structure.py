@@ -96,7 +96,7 @@ def find_body(root: etree._Element, sizes: "Sizes", *, live: bool = False) -> et
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|leader|leadtext|lead-?in|standfirst|stand-first|sapo|perex|chap[eo]+|chapeau|vorspann|intro|"
     r"introduction|introtext|abstract|summary|dek|deck|teaser-?text|sub-?title|sub-?head(?:line|ing)?|excerpt|sommario|"
-    r"entradilla|bajada|ingress|manchet|manchete|strapline|tagline|spoiler|article-?description)(?=$|[\s_-])",
+    r"entradilla|bajada|ingress|manchet|manchete|strapline|tagline|spoiler|article-?description|short-?desc(?:ription)?|hometext)(?=$|[\s_-])",
     re.IGNORECASE,
 )
 _STANDFIRST_TAGS = frozenset(("h1", "p", "div", "h2", "h3", "h4", "section", "strong", "span", "em", "b", "header"))

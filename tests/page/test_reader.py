@@ -350,3 +350,17 @@ def test_captions_named_so_are_their_pictures() -> None:
     found = read(f"<h1>T</h1><div class=body><p>{SENTENCE}</p>{table}<p>{SENTENCE * 2}</p></div>", GENERIC).article
     assert [(image.caption, image.credit) for image in found.images] == [("The bridge.", "Mai Lan")]
     assert "The bridge." not in (found.body or "")
+
+
+def test_lead_inside_the_body_of_a_page_with_no_rules() -> None:
+    """Where the markup sets it off and the page describes itself so; what stood below it is at the beginning then."""
+    lead = "The town says when the old bridge closes, and who has to move."
+    text = f"<p>Mai Lan, Tuesday, 15:30</p><p>{SENTENCE}</p><p>{SENTENCE * 2}</p>"
+    page = (
+        f"<meta name=description content='{lead}'><h1>T</h1><div class=body><p class=sapo><b>{lead}</b></p>{text}</div>"
+    )
+    found = read(page, GENERIC)
+    assert (found.article.lead, found.origins["lead"]) == (lead, "structure")
+    assert (found.article.body or "").startswith(SENTENCE.strip())
+    plain = read(page.replace("class=sapo", ""), GENERIC).article
+    assert (plain.lead, (plain.body or "").startswith(lead)) == (None, True)
