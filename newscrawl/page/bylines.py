@@ -152,15 +152,16 @@ def _marked(root: etree._Element) -> Iterator[str]:
 
 def _said(root: etree._Element) -> Iterator[str]:
     """Yield the names in lines that say "by", and in bylines as Chinese papers print them."""
+    lines: dict[etree._Element, str | None] = {}
     for text in islice(_SAID(root), 3000):
         line = text.strip()
         if len(line) < 2:
             continue
         if _BY.match(f"{line} X") or (line[0] < "\u2e80" and _LABEL.match(line)):
-            names = _names(_LABEL.sub("", _BY.sub("", _line_of(text))), one_word=False)
+            names = _names(_LABEL.sub("", _BY.sub("", _line_of(text, lines))), one_word=False)
             found = names if all(name[0].isupper() and name.split()[-1][0].isupper() for name in names) else []
         elif line[0] > "\u2e7f" or line[-1] > "\u2e7f":
-            found = _han_names(line if len(line) > 30 else _line_of(text))
+            found = _han_names(line if len(line) > 30 else _line_of(text, lines))
         else:
             continue
         if found and not any(above.tag in _ELSEWHERE for above in text.getparent().iterancestors()):
@@ -176,14 +177,19 @@ def _signed(root: etree._Element) -> Iterator[str]:
             yield from names
 
 
-def _line_of(text: etree._ElementUnicodeResult) -> str:
-    """Return the line of a text node: of its element and the inline ones around it, where that is short."""
+def _line_of(text: etree._ElementUnicodeResult, lines: dict[etree._Element, str | None]) -> str:
+    """Return the line of a text node: of its element and the inline ones around it, where that is short.
+
+    ``lines`` are those that were asked for before: thousands of texts may stand in one element.
+    """
     element = text.getparent()
     if element is not None and text.is_tail:
         element = element.getparent()
     while element is not None and element.tag in _INLINE:
         element = element.getparent()
-    line = short_text(element) if element is not None else None
+    if element is not None and element not in lines:
+        lines[element] = short_text(element)
+    line = lines[element] if element is not None else None
     return line if line and len(line) <= LONGEST else str(text).strip()
 
 

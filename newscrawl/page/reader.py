@@ -66,8 +66,11 @@ TAG_METAS = ("article:tag", "og:article:tag", "news_keywords", "keywords")
 
 _LIVE = re.compile(r"(?:^|[/\s_-])live-?(?:blog|ticker|updates?|text|feed)(?=$|[/\s_.-])|/live/", re.IGNORECASE)
 
-MOST_HEADS = 30
-"""Headings below the first order that are looked at on a page with none of it."""
+MOST_HEADS = 50
+"""Headings of an order that are looked at for the title: a page made to be slow nests thousands."""
+
+MOST_TIMES = 200
+"""``time`` elements that are looked at for the page's date, likewise."""
 
 MOST_TAGS = 15
 """More links with ``rel=tag`` are a cloud of all that the site has."""
@@ -211,7 +214,7 @@ class _Reader:
         return title
 
     def _heads(self, whole: str | None) -> list[str]:
-        heads = [line for head in self.root.iter("h1") if (line := short_text(head))]
+        heads = [line for head in islice(self.root.iter("h1"), MOST_HEADS) if (line := short_text(head))]
         lesser = (line for head in islice(self.root.iter("h2", "h3"), MOST_HEADS) if (line := short_text(head)))
         return heads or [line for line in lesser if titles.is_heading(line, whole)][:1]
 
@@ -287,7 +290,7 @@ class _Reader:
 
     def _times(self) -> Iterator[str]:
         """Yield what is marked up as a time."""
-        times = list(self.root.iter("time"))
+        times = list(islice(self.root.iter("time"), MOST_TIMES))
         in_articles = (element for element in times if next(element.iterancestors("article"), None) is not None)
         for element in chain(in_articles, select(self.root, "[itemprop=datePublished]"), times):
             yield from filter(None, (element.get("datetime"), element.get("content"), short_text(element)))

@@ -159,3 +159,15 @@ def test_nobody(name: str) -> None:
 )
 def test_signed_at_the_right(markup: str, names: list[str]) -> None:
     assert bylines(markup) == names
+
+
+def test_a_line_is_read_once_however_many_texts_are_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def short_text(element: object) -> str | None:
+        asked.append("")
+        return None
+
+    monkeypatch.setattr("newscrawl.page.bylines.short_text", short_text)
+    bylines(f"<p>{'<b>봄날</b>' * 500}</p>")
+    assert len(asked) == 1

@@ -364,3 +364,15 @@ def test_lead_inside_the_body_of_a_page_with_no_rules() -> None:
     assert (found.article.body or "").startswith(SENTENCE.strip())
     plain = read(page.replace("class=sapo", ""), GENERIC).article
     assert (plain.lead, (plain.body or "").startswith(lead)) == (None, True)
+
+
+def test_few_of_thousands_of_headings_and_times_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def short_text(element: object) -> str | None:
+        asked.append("")
+        return None
+
+    monkeypatch.setattr("newscrawl.page.reader.short_text", short_text)
+    read(f"{'<h1>' * 2000}{'<time>' * 2000}{BODY}")
+    assert len(asked) < 1000
