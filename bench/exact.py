@@ -38,15 +38,18 @@ def main() -> None:
         prog="python -m bench.exact", description="exactness and speed of reading, beside peers"
     )
     parser.add_argument("folder", nargs="?", type=Path, help="folder of pages with truth.jsonl; default: tests/sites")
-    parser.add_argument("--only", help="only pages whose file begins so")
+    parser.add_argument("--only", help="one folder of the pages alone")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     pages = list(_saved() if options.folder is None else _folder(options.folder))
+    names = sorted({str(truth["file"]).partition("/")[0] for truth, _ in pages})
+    wanted = [name for name in names if options.only is None or name == options.only.rstrip("/")]
+    if not wanted:
+        parser.error(f"no pages in {options.only!r}; there are {', '.join(names)}")
     with fundus(own=True) as ask_fundus:
-        for name in sorted({str(truth["file"]).partition("/")[0] for truth, _ in pages}):
-            if options.only in (None, name):
-                own = [(truth, text) for truth, text in pages if str(truth["file"]).startswith(name)]
-                print(f"\n{name}\n{_table(own, ask_fundus)}", flush=True)
+        for name in wanted:
+            own = [(truth, text) for truth, text in pages if str(truth["file"]).partition("/")[0] == name]
+            print(f"\n{name}\n{_table(own, ask_fundus)}", flush=True)
 
 
 def _table(pages: list[tuple[dict[str, Any], str]], ask_fundus: AskFundus | None) -> str:
