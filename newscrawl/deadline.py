@@ -51,16 +51,28 @@ def within(seconds: float, work: Callable[..., Result], *given: Any) -> Result:
         finally:
             _set(0)
     except _Passed:
-        _set(0)  # it may have come before the other had done it; the next is a while away
+        _clear()  # it may have come before the other had done it
         raise TooSlow(seconds) from None
+
+
+def _clear() -> None:
+    while True:
+        try:
+            _set(0)
+            return
+        except _Passed:  # and may come again
+            continue
 
 
 def _set(seconds: float) -> None:
     # The clock on the wall wakes, that of the processor decides: a timer on the latter would have the kernel keep it
     # by ticks, and all who look at it.
     global _ends
-    _ends = time.thread_time() + seconds if seconds else None  # a signal on its way finds nothing to end
+    if seconds:
+        _ends = time.thread_time() + seconds
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN if seconds else 0)
+    if not seconds:
+        _ends = None  # a signal on its way finds nothing to end
 
 
 def _has_timer() -> bool:

@@ -116,6 +116,9 @@ def read_blocks(
     return walk.content
 
 
+_SAID = ("-", "–", "—", "PV", "Hỏi")
+"""What begins a question or an answer."""
+
 LONGEST_CAPTION = 250
 """Letters of a caption outside a figure."""
 
@@ -217,10 +220,15 @@ class _Walk:
         if element in self.figures or tag == "figure" or (tag == "table" and _is_picture_table(element)):
             self.close_figure()
             self.figure.append(element)
-        elif not self.figure and is_caption_name(element.get("class", "")):
-            if tag not in _BLOCKS:
-                self.flush(element)
+        elif not self.figure and is_caption_name(element.get("class", "")) and self.is_alone(tag):
+            self.flush(element)
             self.figure.append(element)  # a caption outside a figure: of the picture before it
+
+    def is_alone(self, tag: str) -> bool:
+        """Whether what is named like a caption is one: a block, or below a picture what begins a line or a cell."""
+        if tag in _BLOCKS and not self.cells:
+            return True
+        return self.pictures > 0 and not any(part.strip() for part in self.parts)
 
     def leave(self, element: etree._Element) -> None:
         tag = element.tag
@@ -264,7 +272,7 @@ class _Walk:
             self.captions.append(line)
         elif self.cells:
             self.cells[-1].append(Block(line, "paragraph", hrefs, linked, element))
-        elif self.unframed and _is_slanted(element, line):
+        elif self.unframed and _is_slanted(element, line) and (self.content.blocks or not line.endswith(".")):
             self.captions.append(line)
             self.close_figure()
         else:
@@ -372,7 +380,7 @@ def _is_picture_table(table: etree._Element) -> bool:
 
 def _is_slanted(element: etree._Element | None, line: str) -> bool:
     """Whether a block's ``line`` is all in italics, and as short as a caption."""
-    if element is None or len(line) > LONGEST_CAPTION:
+    if element is None or len(line) > LONGEST_CAPTION or line.endswith("?") or line.startswith(_SAID):
         return False
     slanted = sum(len("".join(part.itertext("*")).strip()) for part in islice(element.iter("em", "i"), 4))
     return slanted >= 0.95 * len(line)

@@ -23,10 +23,10 @@ _MARKED = etree.XPath(
     f"[not(ancestor::footer[not({_OWN})] or ancestor::aside or contains(@class,'comment'))]"
 )
 _AT_THE_RIGHT = etree.XPath(
-    "//body//*[self::p or self::div or self::strong]"
-    "[@align='right' or (contains(@style,'text-align') and contains(@style,'right'))]"
+    "//body//*[self::p or self::div][@align='right' or contains(@style,'text-align')][not(.//a)]"
     "[not(ancestor::footer or ancestor::aside or ancestor::nav or ancestor::figure or ancestor::table)]"
 )
+_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)\b")
 _SAID = etree.XPath("//body//text()[string-length(.) < 200][not(parent::script or parent::style)]")
 _ELSEWHERE = frozenset(("footer", "aside", "nav", "form"))
 _INLINE = frozenset("a abbr b em font i span strong u".split())
@@ -42,10 +42,12 @@ _ONE_WORD = re.compile(r"[^\W\d_][\w.'’-]{2,}")
 # A byline says who wrote, and may say so without a blank before the name: "Written byMai Lan".
 _BY = re.compile(
     r"^(?i:(?:(?:re)?posted|written|published|words|text|story|report(?:ed|ing)?|veröffentlicht|eingestellt|geschrieben|"
-    r"verfasst|publié|soumis|écrit|escrito|publicado|skrevet|geschreven|submitted|ditulis)\s+)?"
-    r"(?:(?i:by|von|par|por|bởi|от|автор|autor(?:in|en|es|a)?|auteurs?|author|tác giả|door|oleh|av|af|โดย|投稿者)"
-    r"(?:\s*[:：]\s*|\s+)|(?:by|By|von)(?=[A-Z])|di\s+(?=[A-Z]))"
+    r"verfasst|publié|soumis|écrit|escrito|publicado|submitted|ditulis)\s+)?"
+    r"(?:(?i:by|von|par|por|bởi|от|автор|autor(?:in|en|es|a)?|auteurs?|author|tác giả|oleh|โดย|投稿者|"
+    r"(?:skrevet|skrivet)\s+a[vf]|geschreven\s+door)(?:\s*[:：]\s*|\s+)|(?:by|By|von)(?=[A-Z]))"
 )
+_BY_WHERE_MARKED = re.compile(r"^(?:[Aa]v|[Aa]f|[Dd]oor|di)(?:\s*:\s*|\s+)(?=[A-ZÀ-Þ])")
+"""Words of Norwegian, Danish, Dutch and Italian that say "by" in a byline, and much else elsewhere."""
 _LABEL = re.compile(
     r"^(?:(?:tin|bài)(?:\s*(?:,|và|-|/)\s*(?:bài|ảnh|clip|video))*|bài viết|thực hiện|nhóm tác giả|phóng viên|"
     r"biên soạn|текст|reporters?|文|作者|记者|記者|撰文)\s*[:：/]\s*",
@@ -66,7 +68,8 @@ _CALLING = re.compile(
 )
 _NO_NAME = re.compile(
     r"twitter|facebook|instagram|linkedin|e-?mail|\brss\b|archive|posted|published|written|veröffentlicht|read more|"
-    r"more (?:by|from)|about|follow|view all|alle artikel|share|comment|no author",
+    r"more (?:by|from)|about|follow|view all|alle artikel|share|comment|no author|back to|the end|breaking|"
+    r"^(?:xem|ảnh|báo|hết|nguồn|theo)\b",
     re.IGNORECASE,
 )
 
@@ -145,7 +148,7 @@ def _marked(root: etree._Element) -> Iterator[str]:
         if line is None or len(line) > LONGEST:
             continue
         sure = element.get("rel") == "author" or element.get("itemprop") == "author"
-        bare = _BY.sub("", line)
+        bare = _BY_WHERE_MARKED.sub("", _BY.sub("", line))
         names = _names(bare, one_word=sure or bare != line)
         yield from names
 
@@ -169,12 +172,30 @@ def _said(root: etree._Element) -> Iterator[str]:
 
 
 def _signed(root: etree._Element) -> Iterator[str]:
-    """Yield the names that a text is signed with at its right edge, as Vietnamese papers do."""
-    for element in islice(_AT_THE_RIGHT(root), 60):
+    """Yield the names that a text is signed with at its right edge, as Vietnamese papers do: right below its end."""
+    for element in islice(_AT_THE_RIGHT(root), 200):
+        if element.get("align") != "right" and not _RIGHT.search(element.get("style")):
+            continue
         line = short_text(element)
-        names = split_names(line) if line and len(line) <= LONGEST else []
-        if names and all(_NAME.fullmatch(name) and all(word[0].isupper() for word in name.split()) for name in names):
+        names = split_names(line) if line and len(line) <= LONGEST and not _NO_NAME.search(line) else []
+        alike = all(_NAME.fullmatch(name) and all(word[0].isupper() for word in name.split()) for name in names)
+        if names and alike and _is_below_text(element):
             yield from names
+
+
+def _is_below_text(element: etree._Element) -> bool:
+    """Whether the paragraphs before it are text, and none after it is."""
+    before = islice(element.itersiblings("p", "div", preceding=True), 3)
+    return any(map(_is_text, before)) and not any(map(_is_text, islice(element.itersiblings("p"), 20)))
+
+
+def _is_text(element: etree._Element) -> bool:
+    length = 0
+    for text in element.itertext("*"):
+        length += len(text.strip())
+        if length > LONGEST:
+            return True
+    return False
 
 
 def _line_of(text: etree._ElementUnicodeResult, lines: dict[etree._Element, str | None]) -> str:

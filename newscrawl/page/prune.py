@@ -56,10 +56,12 @@ _EMBED = re.compile(
     r"allow content|link zum youtube|ausgedruckt unter",
 )
 _ENDS = re.compile(r"[.!?…。！？；:：;।॥؟ฯ》」』”\"'’)）\]\u2600-\u27bf\U0001f300-\U0001faff]\s*$")
-_DATED = re.compile(r".*\d\W*(?:GMT|UTC)[+\d: -]*\)|.*\d{4}.*\d\s?min\.", re.IGNORECASE)
+_DATED = re.compile(r".*\d\W*(?:GMT|UTC)[+\d: -]*\)|\d{1,2}[./]\d{1,2}[./]\d{4}.{0,30}\d\s?min\.", re.IGNORECASE)
 """A line that ends in the zone of a time, or in the minutes that reading takes: ``14/09/2024 20:05 (GMT+7)``."""
 _NOTED = re.compile(
-    r"(?:[^\W\d_][\w.'’-]*\s*){1,4}\((?:theo|t/?h|tổng hợp|lược dịch|biên dịch|dịch|ghi)\b[^()]{0,30}\)", re.IGNORECASE
+    r"[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,3}\s*"
+    r"\((?:theo|t/?h|tổng hợp|lược dịch|biên dịch|dịch|ghi)\b[^()]{0,30}\)",
+    re.IGNORECASE,
 )
 """A name with what it stands for: ``Mai Lan (Theo VNA)``."""
 LONG = 100

@@ -67,7 +67,12 @@ def is_heading(text: str, whole: str | None) -> bool:
     >>> is_heading("The bridge stays closed", "The bridge stays closed - The Ferry Post")
     True
     """
-    return whole is not None and whole.startswith(text) and _AT_BAR.match(whole, len(text)) is not None
+    return (
+        whole is not None
+        and len(text) > max(_SHORTEST_HEAD, 0.5 * len(whole))  # else the name of a section or of the site
+        and whole.startswith(text)
+        and _AT_BAR.match(whole, len(text)) is not None
+    )
 
 
 def _is_readers(shared: str, headline: str, whole: str | None, heads: list[str], stated: Stated) -> bool:

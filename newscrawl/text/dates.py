@@ -36,6 +36,8 @@ class DateFacts:
     """Literal forms, ``strptime`` codes, tried first and found anywhere in the text: ``"%H:%M %d.%m.%Y"``."""
     buddhist: bool = False
     """Whether 2567 in figures is 2024, as in Thailand."""
+    iranian: bool = False
+    """Whether 1403 in figures is 2024, as in Iran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def facts_for(facts: DateFacts, language: str | None) -> DateFacts:
         return DateFacts(day_first=False)
     year_first = tag.partition("-")[0] in _YEAR_FIRST_LANGUAGES and tag not in _DAY_FIRST_CHINESE
     day_first = None if year_first or tag in _ORDER_UNKNOWN else True
-    return DateFacts(day_first=day_first, buddhist=tag.partition("-")[0] == "th")
+    language = tag.partition("-")[0]
+    return DateFacts(day_first=day_first, buddhist=language == "th", iranian=language in ("fa", "ps", "ckb"))
 
 
 _ISO = re.compile(
@@ -241,7 +244,7 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
 
 @lru_cache(maxsize=1024)  # of a page's dates the same few are read to choose among them and to write them down
 def _read_moment(text: str, facts: DateFacts) -> Moment:
-    text = to_gregorian(text, buddhist=facts.buddhist)
+    text = to_gregorian(text, buddhist=facts.buddhist, iranian=facts.iranian)
     half_day = _HALF_DAY_IN_VIETNAM if facts.timezone == "Asia/Ho_Chi_Minh" else _HALF_DAY
     plain = half_day.sub(_on_24_hours, text)
     readers = (_read_iso, _read_compact, _read_mail, _read_juche, _read_figures, _read_words, _read_short)

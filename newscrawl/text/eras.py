@@ -17,36 +17,44 @@ _THAI_MONTHS = (
 )
 _THAI = re.compile(rf"({_THAI_MONTHS})\s*(?:พ\.?\s?ศ\.?\s*)?(25\d\d|[4-9]\d)(?!\d)")
 _THAI_CLOCK = re.compile(r"(\d{1,2})\.(\d{2})(?=\s*น\.)")
-_BUDDHIST_FIGURES = re.compile(r"(?<!\d)(\d{1,2}\s?([./-])\s?\d{1,2}\s?\2\s?)(25\d\d|[6-9]\d)(?![\d:])")
+_BUDDHIST_SHORT = re.compile(r"(?<!\d)(\d{1,2}\s?([./-])\s?\d{1,2}\s?\2\s?)([6-9]\d)(?![\d:])")
+_BUDDHIST_YEAR = re.compile(r"(?<!\d)25[3-9]\d(?!\d)")
 
 _IRANIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
 _IRANIAN = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(_IRANIAN_MONTHS)})(?:\s*ماه)?\s+(1[34]\d\d)(?!\d)")
-_IRANIAN_FIGURES = re.compile(r"(?<![\d/-])(1[34]\d\d)([/-])(\d{1,2})\2(\d{1,2})(?![\d/-])")
+_IRANIAN_FIGURES = re.compile(r"(?<![\d/-])(13[5-9]\d|14[01]\d)([/-])(\d{1,2})\2(\d{1,2})(?![\d/-])")
+_PERSIAN_DIGIT = re.compile("[۰-۹]")
 _IRANIAN_EPOCH = date(622, 3, 21)
 """1 Farvardin 1, as the cycle of leap years counts back."""
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911, "": 1911}
 _EAST_ASIAN = re.compile(
-    r"(?:(令和|平成|昭和|(?:中華)?民[國国])\s?(\d{1,3}|元)|(?<!\d)(1\d\d))(?=年\s?\d{1,2}月\s?\d{1,2}日)"
+    r"(?:(令和|平成|昭和|(?:中華)?民[國国])\s?(\d{1,3}|元)|(?<![\d\u3400-\u9fff])(1\d\d))(?=年\s?\d{1,2}月\s?\d{1,2}日)"
 )
 
 
-def to_gregorian(text: str, *, buddhist: bool = False) -> str:
+def to_gregorian(text: str, *, buddhist: bool = False, iranian: bool = False) -> str:
     """Return ``text`` with its digits in ASCII and the years of its dates in the Gregorian calendar.
 
-    ``buddhist``: whether a year of ``14/09/2567`` is one of the Buddhist era; beside a Thai month it always is.
+    ``buddhist``, ``iranian``: whether ``14/09/2567`` and ``1403/06/24`` are of those calendars, as they are in Thai and
+    Persian; beside a month's name, or in Persian digits, they always are.
 
     >>> to_gregorian("14 ก.ย. 2567 20.05 น."), to_gregorian("۲۴ شهریور ۱۴۰۳"), to_gregorian("令和6年9月14日")
     ('14 ก.ย. 2024 20:05 น.', '2024-09-14', '2024年9月14日')
     """
+    iranian = iranian or _PERSIAN_DIGIT.search(text) is not None
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(char)) if char > "9" and char.isdecimal() else char for char in text)
         text = _THAI.sub(_from_thai, _THAI_CLOCK.sub(r"\1:\2", text))
         text = _IRANIAN.sub(lambda found: _from_iranian(found[3], _IRANIAN_MONTHS.index(found[2]) + 1, found[1]), text)
         text = _EAST_ASIAN.sub(_from_east_asian, text)
-    text = _IRANIAN_FIGURES.sub(lambda found: _from_iranian(found[1], int(found[3]), found[4]) or found.group(), text)
+    if iranian:
+        text = _IRANIAN_FIGURES.sub(
+            lambda found: _from_iranian(found[1], int(found[3]), found[4]) or found.group(), text
+        )
     if buddhist:
-        text = _BUDDHIST_FIGURES.sub(lambda found: found[1] + _from_buddhist(found[3]), text)
+        text = _BUDDHIST_YEAR.sub(lambda found: _from_buddhist(found.group()), text)
+        text = _BUDDHIST_SHORT.sub(lambda found: found[1] + _from_buddhist(found[3]), text)
     return text
 
 

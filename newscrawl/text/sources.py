@@ -45,15 +45,20 @@ _DOUBLED = re.compile(rf"^(?P<name>\D.{{0,79}}?)\s*(?P=name)\s*{_DAY}$", re.IGNO
 _SINGLE = re.compile(rf"^(?P<name>[^\d\W][^\d]{{0,79}}?)\s*{_DAY}$")
 _BARE_DAY = re.compile(rf"^{_DAY}$")
 
+_TOP = "vn|com|net|org|info|kp|ru|cn|jp|kr|edu|gov|asia"
 _URL = re.compile(
-    r"https?\s?[:：]\s?/\s?/?\s?\S+"
-    r"|(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|kp|ru|cn|jp|kr|[a-z]{2,6}(?=/))(?:/\S*|(?=\W*$))",
-    re.IGNORECASE,
+    rf"https?\s?[:：]\s?/\s?/?\s?\S+|(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:{_TOP})(?:/\S*|(?=\W*$))", re.IGNORECASE
 )
 """An address as it may be printed: parted at its scheme, or without one; then a host alone only at the line's end."""
+_ENDING = r"\.\s?(?:html?|vnp|vov|tpo|ldo|aspx|php)\b"
+_ENDED = re.compile(f"{_ENDING}$", re.IGNORECASE)
+_LOOSE_ENDING = re.compile(r"\s(?:html?|vnp|vov|tpo|ldo|aspx|php)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"[\sA-Za-z0-9%_/.-]{1,400}")
 _TO_ITS_NUMBER = re.compile(
-    r"\S.{0,400}?[-_/ ]\s?\d{5,}(?:\s?\.\s?(?:html?|vnp|vov|tpo|ldo|aspx|php)\b|(?=[)\]…., ]*$))", re.IGNORECASE
+    rf"(?:.*?[-_/ ]\s?)??(?:post|[idan])?\d{{5,}}\s?{_ENDING}|(?:.*?[-_/])(?:post|[idan])?\d{{5,}}(?=[.\s]*$)",
+    re.IGNORECASE | re.DOTALL,
 )
+_HOST_WITHIN = re.compile(rf"\w\.(?:{_TOP})\b(?![\w.])", re.IGNORECASE)
 _SPACED = re.compile(" ?([/.?&=-]) ?")
 _PRINTED = re.compile("(?:(https?) ?[:：])?[ /]*([^/?#]*)(.*)", re.IGNORECASE)
 _COLON = r"\s*[:：៖]?\s*"
@@ -167,6 +172,8 @@ def read_source_label(text: str, hrefs: tuple[str, ...] = (), *, known_only: boo
             author = ""  # one compound word, such as Ursprungsquelle: names are glued before a capital
         if len(author) > 80 or (url is None and author and not _glued(before, label.start())):
             return None
+        if printed and "/" not in printed.group() and not all(word[0].isupper() for word in author.split()):
+            return None  # a sentence that ends in the name of a host
         return SourceLabel(author or None, url, hrefs)
     if known_only or len(before) > 40:
         return None
@@ -178,15 +185,24 @@ def read_source_label(text: str, hrefs: tuple[str, ...] = (), *, known_only: boo
 
 
 def _whole(line: str, printed: re.Match[str]) -> str:
-    """Return the address that begins at ``printed``: up to its number where spaces have come into it before that."""
-    first = printed.group().strip("[]()<>…., ")
-    to_number = _TO_ITS_NUMBER.match(line, printed.start()) if printed.end() < len(line) else None
-    if to_number is None or "//" in to_number.group()[len(first) :]:
+    """Return the address that begins at ``printed``: up to its number, where spaces came into it before that.
+
+    What goes on is an address if it can be: plain letters, no other host, and a number at its end.
+    """
+    first, rest = printed.group().strip("[]()<>…., "), _GOES_ON.match(line, printed.end())
+    if rest is None or _ENDED.search(first):
         return first
-    try:
-        return first if article_id(_as_meant(first)[0]) else to_number.group()
-    except ValueError:
-        return to_number.group()
+    token, more = printed.group(), rest.group()
+    if token.endswith(".") and (ending := _LOOSE_ENDING.match(more)):
+        return token + ending.group()
+    host, slash, _ = re.sub(r"^https?\W*", "", first, flags=re.IGNORECASE).partition("/")
+    cut = token.endswith((".", "/", "-")) or more.lstrip()[:1] in ("/", ".", "-")
+    if (not slash and not cut) or (slash and " - " in more and not re.match(r" - \d", more)):
+        return first
+    found = _TO_ITS_NUMBER.match(more)
+    if found is None or ("." in host and _HOST_WITHIN.search(found.group())):
+        return first
+    return line[printed.start() : printed.end()] + found.group().rstrip()
 
 
 def _glued(line: str, at: int) -> bool:
@@ -315,9 +331,12 @@ def _as_meant(raw: str) -> tuple[str, str]:
     """
     found = _PRINTED.match(" ".join(raw.split()))
     assert found is not None
-    scheme, host, path = (found[1] or "https").lower(), found[2].replace(" ", "").lower(), found[3]
+    scheme, host, path = (found[1] or "https").lower(), found[2].strip().lower(), found[3]
+    whole = host.replace(" ", "")
+    if whole != host and not re.fullmatch(rf"[a-z0-9.-]+\.(?:{_TOP})", whole):
+        return "", "damaged"  # words, that are of no address
     path, gaps = re.subn(" +", "-", _SPACED.sub(r"\1", path.replace("：", ":")))
-    return f"{scheme}://{host}{path}", "repaired" if gaps else "exact"
+    return f"{scheme}://{whole}{path}", "repaired" if gaps or whole != host else "exact"
 
 
 def _same_slug(one: str, other: str | None) -> bool:

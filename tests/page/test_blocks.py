@@ -99,12 +99,25 @@ def test_captions_go_to_pictures() -> None:
         ("<p>The bridge <em>at night</em></p>", None),
         (f"<p><em>{'The bridge at night. ' * 15}</em></p>", None),
         ("<p>Text.</p><p><em>Said later</em></p>", None),
+        ("<p><em>When will the bridge be open again?</em></p>", None),
+        ("<p><em>- Thưa ông, bao giờ cầu mở lại</em></p>", None),
     ],
 )
 def test_captions_of_pictures_without_a_figure(below: str, caption: str | None) -> None:
     content = read(f"<p>Before.</p><p><img src=a.jpg></p>{below}<p>After.</p>")
     assert [image.caption for image in content.images] == [caption]
     assert (len(content.blocks) == 2) is (caption is not None)
+
+
+def test_what_only_looks_like_a_caption() -> None:
+    """A lead in italics below the first picture; words within a sentence; a cell of a table without pictures."""
+    assert texts("<p><img src=a.jpg></p><p><em>The mayor announced the money.</em></p>") == [
+        "The mayor announced the money."
+    ]
+    assert texts("<img src=a.jpg><p>It <span class=caption>remains closed</span> now.</p>") == [
+        "It remains closed now."
+    ]
+    assert texts("<table><tr><td class=caption>Year<td>2024<tr><td>a<td>b</table>") == ["Year | 2024", "a | b"]
 
 
 @pytest.mark.parametrize(

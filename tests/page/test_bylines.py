@@ -42,12 +42,12 @@ def bylines(markup: str) -> list[str]:
         ("By Mai Lan, Senior Staff Writer", ["Mai Lan"]),
         ("Mai Lan | Photos by Hoàng Hà", ["Mai Lan"]),
         ("文/张三", ["张三"]),
-        ("Av Ola Nordmann", ["Ola Nordmann"]),
         ("Skrevet af Ida Holm", ["Ida Holm"]),
-        ("Door Jan de Wit", ["Jan de Wit"]),
         ("Oleh: Budi Hartono", ["Budi Hartono"]),
-        ("di Anna Rossi", ["Anna Rossi"]),
         ("Di Stefano", ["Di Stefano"]),
+        ("AV Club Staff", ["AV Club Staff"]),
+        ("di Stefano Rossi", ["di Stefano Rossi"]),
+        ("Geschreven door Jan de Wit", ["Jan de Wit"]),
         ("โดย สมชาย ใจดี", ["สมชาย ใจดี"]),
         ("Soumis par Anne Rivière", ["Anne Rivière"]),
     ],
@@ -147,18 +147,33 @@ def test_nobody(name: str) -> None:
     assert is_nobody(name)
 
 
+TEXT = "<p>The town says when the old bridge closes, and who has to move, and the shops nearby were told on Monday.</p>"
+
+
 @pytest.mark.parametrize(
     ("markup", "names"),
     [
-        ("<p style='text-align: right'><strong>Mai Lan</strong> (Theo VNA)</p>", ["Mai Lan"]),
-        ("<div align=right>Mai Lan - Hoàng Hà</div>", ["Mai Lan", "Hoàng Hà"]),
-        ("<p style='text-align:right'>The end of it all</p>", []),
-        ("<table><tr><td><p align=right>Mai Lan</p></table>", []),
-        ("<p>Mai Lan</p>", []),
+        (f"{TEXT}<p style='text-align: right'><strong>Mai Lan</strong> (Theo VNA)</p>", ["Mai Lan"]),
+        (f"{TEXT}<div align=right>Mai Lan - Hoàng Hà</div><p>Tags</p>", ["Mai Lan", "Hoàng Hà"]),
+        ("<p style='text-align:right'>Mai Lan</p>", []),
+        (f"{TEXT}<p style='text-align:right'>Mai Lan</p>{TEXT}", []),
+        (f"{TEXT}<p style='text-align:right'>The end of it all</p>", []),
+        (f"{TEXT}<p style='text-align:justify;margin-right:10px'>Hà Nội</p>", []),
+        (f"{TEXT}<div style='text-align:right'><a href=/x>Read More</a></div>", []),
+        (f"{TEXT}<p style='text-align:right'>Báo Nhân Dân</p>", []),
+        (f"{TEXT}<p style='text-align:right'>Xem Tiếp</p>", []),
+        (f"<table><tr><td>{TEXT}<p align=right>Mai Lan</p></table>", []),
+        (f"{TEXT}<p>Mai Lan</p>", []),
     ],
 )
 def test_signed_at_the_right(markup: str, names: list[str]) -> None:
     assert bylines(markup) == names
+
+
+@pytest.mark.parametrize("name", ["Av Ola Nordmann", "Door Ola Nordmann", "di Ola Nordmann"])
+def test_small_words_say_by_only_where_a_byline_is_marked(name: str) -> None:
+    assert bylines(f"<span class=byline>{name}</span>") == ["Ola Nordmann"]
+    assert bylines(f"<p><a>Regjeringen</a> {name.lower()[:3]}{name[3:]} <a>sier</a></p><div>{name}</div>") == []
 
 
 def test_a_line_is_read_once_however_many_texts_are_in_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,13 @@ def test_dates_and_signatures_at_the_ends(scrap: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "last", ["The bridge opened in 1912 (the old one).", "They won 3:1.", "Weizenstärke (Hilfsstoff)"]
+    "last",
+    [
+        "The bridge opened in 1912 (the old one).",
+        "They won 3:1.",
+        "The match of 14 May 2024 was over after 90 min.",
+        "Weizenstärke (Hilfsstoff)",
+    ],
 )
 def test_last_lines_that_are_neither(last: str) -> None:
     assert prune([*TEXT, Block(last)], None) == [*TEXT, Block(last)]

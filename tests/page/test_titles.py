@@ -99,4 +99,6 @@ def test_heading_of_a_page_without_h1():
     assert is_heading(HEAD, f"{HEAD} - The Paper")
     assert not is_heading(HEAD, HEAD)
     assert not is_heading("Bridge", f"{HEAD} - The Paper")
+    assert not is_heading("Kinh tế", "Kinh tế - Xuất khẩu gạo tăng mạnh trong tháng 9")
+    assert not is_heading("Báo Công Thương", "Báo Công Thương | Xuất khẩu gạo tăng mạnh trong tháng 9")
     assert not is_heading(HEAD, None)

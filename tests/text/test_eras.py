@@ -31,29 +31,29 @@ def test_printed(language: str, printed: str) -> None:
 @pytest.mark.parametrize(
     ("iranian", "day"),
     [
-        ("1357/11/22", "1979-02-11"),
+        ("1370/01/01", "1991-03-21"),
         ("1399/12/30", "2021-03-20"),
         ("1400/01/01", "2021-03-21"),
         ("1403/06/24", "2024-09-14"),
     ],
 )
 def test_days_of_iran(iranian: str, day: str) -> None:
-    assert to_gregorian(iranian) == day
+    assert to_gregorian(iranian, iranian=True) == day
 
 
 def test_every_day_of_iran_follows_the_one_before() -> None:
     lengths = [31] * 6 + [30] * 6
     days = [
-        to_gregorian(f"{year}/{month}/{day}")
-        for year in range(1370, 1450)
+        to_gregorian(f"{year}/{month}/{day}", iranian=True)
+        for year in range(1370, 1420)
         for month, length in enumerate(lengths, start=1)
         for day in range(1, length + 1)
     ]
     known = [date.fromisoformat(day) for day in days if "/" not in day]
     assert known[0] == date(1991, 3, 21)
     assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(known))
-    assert {day for day in days if "/" in day} == {f"{year}/12/30" for year in range(1370, 1450)} - {
-        f"{year}/12/30" for year in range(1370, 1450) if (25 * year + 11) % 33 < 8
+    assert {day for day in days if "/" in day} == {f"{year}/12/30" for year in range(1370, 1420)} - {
+        f"{year}/12/30" for year in range(1370, 1420) if (25 * year + 11) % 33 < 8
     }
 
 
@@ -73,6 +73,16 @@ def test_every_day_of_iran_follows_the_one_before() -> None:
 )
 def test_what_is_none_of_these_stays(text: str) -> None:
     assert to_gregorian(text) == text
+
+
+@pytest.mark.parametrize("text", ["1403", "1403/13/01", "1403/06/24/7", "1446/03/11", "1399-06-31-1"])
+def test_what_is_no_day_of_iran_stays(text: str) -> None:
+    assert to_gregorian(text, iranian=True) == text
+
+
+@pytest.mark.parametrize("text", ["2567-09-14T10:00:00+07:00", "14 Sep 2567", "14/09/67"])
+def test_years_of_thailand_in_any_form(text: str) -> None:
+    assert read_moment(text, facts_for(NO_FACTS, "th")).on == "2024-09-14"
 
 
 @given(st.text(alphabet="0123456789/-. ۰۱۲۳۴กย.พศ2567令和民國年月日元شهریور", max_size=40), st.booleans())
