@@ -74,10 +74,27 @@ class Proxy(Factory):
         return _Client(self)
 
 
-class _Client(Protocol):
-    """A connection of the browser's: greeting, request, then bytes both ways."""
+class _Side(Protocol):
+    """One of the two connections that bytes go between."""
 
     transport: Any
+
+    def send(self, data: bytes) -> None:
+        """Write to it."""
+        self.transport.write(data)
+
+    def end(self) -> None:
+        """End it at once."""
+        self.transport.abortConnection()
+
+    def finish(self) -> None:
+        """End it once all is written."""
+        self.transport.unregisterProducer()
+        self.transport.loseConnection()
+
+
+class _Client(_Side):
+    """A connection of the browser's: greeting, request, then bytes both ways."""
 
     def __init__(self, proxy: Proxy) -> None:
         self.proxy = proxy
@@ -146,45 +163,20 @@ class _Client(Protocol):
         )
         self.end()
 
-    def send(self, data: bytes) -> None:
-        """Write to the browser."""
-        self.transport.write(data)
-
-    def end(self) -> None:
-        """End both connections at once."""
-        self.transport.abortConnection()
-
-    def finish(self) -> None:
-        """End the connection once all is written."""
-        self.transport.unregisterProducer()
-        self.transport.loseConnection()
-
     def connectionLost(self, reason: Any = None) -> None:
         self.proxy.clients.discard(self)
         if self._outer is not None:
             self._outer.finish()
 
 
-class _Outer(Protocol):
+class _Outer(_Side):
     """The connection to a host."""
-
-    transport: Any
 
     def __init__(self, client: _Client) -> None:
         self.client = client
 
     def dataReceived(self, data: bytes) -> None:
         self.client.arrived(data)
-
-    def send(self, data: bytes) -> None:
-        self.transport.write(data)
-
-    def end(self) -> None:
-        self.transport.abortConnection()
-
-    def finish(self) -> None:
-        self.transport.unregisterProducer()
-        self.transport.loseConnection()
 
     def connectionLost(self, reason: Any = None) -> None:
         self.client.finish()

@@ -70,8 +70,7 @@ def is_heading(text: str, whole: str | None) -> bool:
     return (
         whole is not None
         and len(text) > max(_SHORTEST_HEAD, 0.5 * len(whole))  # else the name of a section or of the site
-        and whole.startswith(text)
-        and _AT_BAR.match(whole, len(text)) is not None
+        and _is_before_bar(text, whole)
     )
 
 
@@ -130,7 +129,11 @@ def _is_head_of(head: str, title: str) -> bool:
     """Whether ``head`` is most of ``title``, or all of it before a dash or bar."""
     if head in title and len(head) > 0.5 * len(title):
         return True
-    return len(head) > _SHORTEST_HEAD and title.startswith(head) and _AT_BAR.match(title, len(head)) is not None
+    return len(head) > _SHORTEST_HEAD and _is_before_bar(head, title)
+
+
+def _is_before_bar(head: str, title: str) -> bool:
+    return title.startswith(head) and _AT_BAR.match(title, len(head)) is not None
 
 
 def _is_name_at_end(head: str, whole: str) -> bool:

@@ -11,11 +11,10 @@ from datetime import date, timedelta
 BUDDHIST_OFFSET = 543
 """2567 in Thailand is 2024."""
 
-_THAI_MONTHS = (
-    r"มกราคม|กุมภาพันธ์|มีนาคม|เมษายน|พฤษภาคม|มิถุนายน|กรกฎาคม|สิงหาคม|กันยายน|ตุลาคม|พฤศจิกายน|ธันวาคม|"
-    r"(?:ม\.ค|ก\.พ|มี\.ค|เม\.ย|พ\.ค|มิ\.ย|ก\.ค|ส\.ค|ก\.ย|ต\.ค|พ\.ย|ธ\.ค)\.?"
-)
-_THAI = re.compile(rf"({_THAI_MONTHS})\s*(?:พ\.?\s?ศ\.?\s*)?(25\d\d|[4-9]\d)(?!\d)")
+THAI_MONTHS = "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม".split()
+THAI_MONTHS_SHORT = "ม.ค ก.พ มี.ค เม.ย พ.ค มิ.ย ก.ค ส.ค ก.ย ต.ค พ.ย ธ.ค".split()
+_THAI_MONTH = rf"{'|'.join(THAI_MONTHS)}|(?:{'|'.join(map(re.escape, THAI_MONTHS_SHORT))})\.?"
+_THAI = re.compile(rf"({_THAI_MONTH})\s*(?:พ\.?\s?ศ\.?\s*)?(25\d\d|[4-9]\d)(?!\d)")
 _THAI_CLOCK = re.compile(r"(\d{1,2})\.(\d{2})(?=\s*น\.)")
 _BUDDHIST_SHORT = re.compile(r"(?<!\d)(\d{1,2}\s?([./-])\s?\d{1,2}\s?\2\s?)([6-9]\d)(?![\d:])")
 _BUDDHIST_YEAR = re.compile(r"(?<!\d)25[3-9]\d(?!\d)")
