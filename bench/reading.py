@@ -9,6 +9,7 @@ import time
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 from lxml import html
@@ -29,12 +30,14 @@ def reading(count: int, rounds: int) -> list[Row]:
     every = pages(count)
     best: dict[str, list[float]] = defaultdict(lambda: [float("inf")] * count)
     scores: dict[str, list[float]] = defaultdict(list)
+    reader = Finisher(remember=False)
+    articles = [reader.read(HtmlResponse(page.url, 200, HEADERS, page.html)) for page in every]
     with fundus(own=False) as ask_fundus:
         for number in range(rounds):
             finisher, remembering = Finisher(remember=False), Finisher(remember=True)
             for at, page in enumerate(every):
                 response = HtmlResponse(page.url, 200, HEADERS, page.html)
-                text, given = page.html.decode(), finisher.read(response)
+                text, given = page.html.decode(), deepcopy(articles[at])
                 turns: dict[str, Callable[[], Any]] = {
                     "lxml": lambda page=page: _parse(page.html),
                     "newscrawl": lambda response=response, take=finisher.finish: take(response),
