@@ -41,7 +41,7 @@ _is_noise = remembered(
 is_caption_name = remembered(
     re.compile(
         r"(?:^|[\s_-])(?:(?:image|img|photo|picture|media|figure|wp|article)[-_]+)*"
-        r"(?:captions?|caption-?text|figcaption|photo-?desc\w*|photo-?credit|image-?credit|img-?desc\w*)(?=$|[\s_-])",
+        r"(?:captions?|caption-?text|figcaption|photo[-_]?desc\w*|photo[-_]?credit|image[-_]?credit|img[-_]?desc\w*)(?=$|[\s_-])",
         re.IGNORECASE,
     )
 )

@@ -27,7 +27,10 @@ _AT_THE_RIGHT = etree.XPath(
     "[not(ancestor::footer or ancestor::aside or ancestor::nav or ancestor::figure or ancestor::table)]"
 )
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)\b")
-_SAID = etree.XPath("//body//text()[string-length(.) < 200][not(parent::script or parent::style)]")
+_SAID = etree.XPath(
+    "//body//text()[string-length(.) < 200 or contains(substring(., 1, 60), '기자 =')]"
+    "[not(parent::script or parent::style)]"
+)
 _ELSEWHERE = frozenset(("footer", "aside", "nav", "form"))
 _INLINE = frozenset("a abbr b em font i span strong u".split())
 
@@ -36,7 +39,9 @@ _NO_AUTHOR = re.compile(
     r"Theo (?:[A-ZĐ]{2}[\w.-]*|Reuters|Sputnik|Tass|Tân Hoa Xã|Xinhua|Yonhap|Kyodo|Bloomberg)(?:\W.*)?"
 )
 """A name of a machine's, who took the pictures, whom the text is taken from."""
-_WORD = r"[^\W\d_][\w.'’\u0e31-\u0e4e-]*"
+_MARKS = "\u0300-\u036f\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e\u0eb1-\u0ece\u1000-\u109f\u17b4-\u17d3"
+"""Vowels and tones that letters carry, where they are characters of their own."""
+_WORD = rf"[^\W\d_][\w.'’{_MARKS}-]*"
 _NAME = re.compile(rf"{_WORD}(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|{_WORD})){{1,5}}")
 _ONE_WORD = re.compile(r"[^\W\d_][\w.'’-]{2,}")
 # A byline says who wrote, and may say so without a blank before the name: "Written byMai Lan".
@@ -50,20 +55,30 @@ _BY_WHERE_MARKED = re.compile(r"^(?:[Aa]v|[Aa]f|[Dd]oor|di)(?:\s*:\s*|\s+)(?=[A-
 """Words of Norwegian, Danish, Dutch and Italian that say "by" in a byline, and much else elsewhere."""
 _LABEL = re.compile(
     r"^(?:(?:tin|bài)(?:\s*(?:,|và|-|/)\s*(?:bài|ảnh|clip|video))*|bài viết|thực hiện|nhóm tác giả|phóng viên|"
-    r"biên soạn|текст|reporters?|文|作者|记者|記者|撰文)\s*[:：/]\s*",
+    r"biên soạn|текст|reporters?|penulis|yazar|írta|text[eo]?|文|作者|记者|記者|撰文|取材・文|執筆|"
+    r"ผู้เขียน|เรื่อง|نویسنده|بقلم|كتبت?|लेखक)"
+    r"\s*[:：/／＝]\s*|بقلم\s+",
     re.IGNORECASE,
 )
 _NOTE = re.compile(
     r"\s*\((?:theo\b|t/?h\b|tổng hợp|lược dịch|biên dịch|dịch|lược ghi|ghi|thực hiện)[^()]*\)$", re.IGNORECASE
+)
+_HANGUL_WRITERS = "(?:기자|특파원|논설위원|칼럼니스트)"
+_HANGUL_TRADE = (
+    rf"(?:선임|수석|수습|인턴|객원|시민|명예|대|편집|[가-힣]{{2,4}}전문|[가-힣]{{1,3}}부\s)?{_HANGUL_WRITERS}"
 )
 _TRADES = "Writer|Reporter|Contributor|Correspondent"
 _ROLE = re.compile(rf"(?:(?:Contributing|Staff|Senior|Chief|Political|News)\s+)*(?:{_TRADES}|Editor)")
 _BETWEEN_NAMES = re.compile(
     r"\s*(?:[;|•·]|\s/\s|,(?!\s*(?:Jr|Sr|PhD|MD)\b)|\s+(?:and|và|und|et|y|og|och|и|&)\s+|\s-\s)\s*", re.IGNORECASE
 )
+_LABELLED = re.compile(r"[^:：/／＝a-z]{2,12}[:：]|بقلم", re.IGNORECASE)
+"""How a byline begins that names somebody in a script without capitals: with a label that has its colon."""
+_EMAIL = re.compile(r"[\s(<\[（]*[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)>\]）]?")
 _SIGN = re.compile(r"\s*\([a-zäöüß]{1,5}\.?\)$")
 _CALLING = re.compile(
-    rf"\s+(?:(?:Contributing|Staff|Senior)\s+)?(?:{_TRADES}|Twitter|Facebook|Instagram|기자)$"
+    rf"\s+(?:(?:Contributing|Staff|Senior)\s+)?(?:{_TRADES}|Twitter|Facebook|Instagram)$"
+    rf"|\s+{_HANGUL_TRADE}$|(?<=[가-힣]){_HANGUL_WRITERS}$"
     r"|\s*\d+ min(?:ute)?s?(?: read)?$"
 )
 _NO_NAME = re.compile(
@@ -75,7 +90,10 @@ _NO_NAME = re.compile(
 
 _NOBODY = re.compile(
     r"(?:super)?admin(?:istrator)?\d*|super\s?user|webmaster|editor|staff|guest|user\d*|unknown|author|"
-    r"ban biên tập|bbt|t[oò][aà] soạn|(?:nhóm )?(?:pv|phóng viên|btv|biên tập viên)",
+    r"ban biên tập|bbt|t[oò][aà] soạn|(?:nhóm )?(?:pv|phóng viên|btv|biên tập viên)|"
+    r"(?:la |a )?(?:redacci[oó]n|redazione|reda[cç][aã]o|redaksi|redakcja|redakce|r[ée]daction|redaktion|"
+    r"редакция|редакція)|"
+    r"নিজস্ব (?:প্রতিবেদক|সংবাদদাতা)|স্টাফ রিপোর্টার|.{0,20}(?:ডেস্ক|डेस्क)(?: রিপোর্ট)?",
     re.IGNORECASE,
 )
 """What stands where a name should, and is none: an account's, or that of a trade."""
@@ -93,7 +111,35 @@ _HAN_BYLINES = tuple(
 )
 """Bylines in Chinese, each a line or the end of one: ``作者：张三``, ``（记者 李四）``, ``本报记者 李四 王五``."""
 
+_HAN_NAME = rf"(?:{_HAN}|々){{1,4}}(?:[\s\u3000]?[々\u3040-\u30ff\u3400-\u9fff]{{1,4}})?"
+_JAPANESE_BYLINE = re.compile(
+    r"^[（(【［\[]?(?:[^\s（）。、]{0,8}(?:記者|編集委員|論説委員|特派員|通信員)[・＝=:：]|"
+    r"(?:取材・)?(?:文|執筆|取材|構成)(?:・(?:写真|撮影|構成|文|編集))?\s*[＝=:：／/])\s*"
+    rf"(?P<names>{_HAN_NAME}(?:[、,・]{_HAN_NAME}){{0,4}})(?=$|[）)】］\]／/|])"
+)
+"""``記者・山田太郎``, ``取材・文＝山田太郎``."""
+_HANGUL_NAMES = r"(?P<names>[가-힣]{2,4}(?:\s?[·,ㆍ‧]\s?[가-힣]{2,4}){0,4})"
+_HANGUL_BYLINES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^[(\[【<]?(?:[^()\[\]【】<>]{1,30}[)\]】>=/|]\s*)?[(\[【<]?(?:[^\s.,=()\[\]]{1,12}\s)??"
+        rf"{_HANGUL_NAMES}\s?{_HANGUL_TRADE}(?=$|\s*[)\]】>=|/(]|\s+\S*@)",
+        rf"^(?:글|기자|글쓴이|작성자)\s*[:=]?\s*{_HANGUL_NAMES}$",
+    )
+)
+"""``(서울=통신) 김하나 기자 =``, ``[신문 김하나 선임기자]``, ``기자 김하나``."""
+_EASTERN = re.compile(rf"{_HAN_NAME}|[가-힣]{{2,4}}")
+_NO_EASTERN_NAME = re.compile(
+    r"뉴스.*|.*(?:일보|신문|뉴스|방송|경제|통신|타임스|미디어|편집부|보도국)|[가-힣]{2,3}[부팀]|"
+    r"담당|취재|본지|사진|편집|온라인|디지털|동료|선배|후배|전직|현직|일선|해당|중견|기자|필자|작성자|글쓴이|관리자|운영자|"
+    r".*(?:编辑|編集|編輯|记者|記者|作者|著者|筆者|執筆|投稿|来源|來源|原创|原創|转载|轉載|新聞|新闻|通信|放送|記事|写真|部|班)|"
+    r"佚名|匿名|未知|网友|網友|小编|小編|本站|综合"
+)
+"""What stands where a Chinese, Japanese or Korean name should, and is none: a trade's, a house's."""
+
 _HAN_HOUSE = re.compile(rf"{_HAN}{{2,}}(?:报|報|网|網|社|集团|集團|网络|公司|频道|电视台|编辑部|客户端|期刊)")
+_MASTHEAD = re.compile(r"[a-z]{2,}[A-Z]\w*")
+"""A paper's name as its web pages write it, ``tinNews``: no one's."""
 _HOST = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|info)(?:\.\w\w)?", re.IGNORECASE)
 
 
@@ -106,7 +152,7 @@ def split_names(text: str) -> list[str]:
     line = clean_line(text)
     if line is None or "://" in line or len(line) > 200:
         return []
-    line = re.sub(r"(?<=\S)/\S.*", "", _LABEL.sub("", line))  # Văn Giáp/TTXVN: the agency
+    line = re.sub(r"(?<=\S)/\S.*", "", _LABEL.sub("", _EMAIL.sub("", line)))  # Văn Giáp/TTXVN: the agency
     whole = (_NOTE.sub("", part) for part in _BETWEEN_NAMES.split(_BY.sub("", line)))
     names = (_bare(name) for name in whole if not _ROLE.fullmatch(name))
     return [name for name in names if name and len(name) > 1 and not name.isdigit() and not _NO_AUTHOR.fullmatch(name)]
@@ -130,7 +176,7 @@ def is_house(name: str, publisher: str) -> bool:
     plain = re.sub(r"\W|online|điện tử|redaktion|editorial|newsroom|\.(?:com|de|vn)$", "", name.casefold())
     house = re.sub(r"\W|online|điện tử", "", publisher.casefold())
     named = plain == "" or (house != "" and plain == house)
-    return named or _HOST.fullmatch(name) is not None or _HAN_HOUSE.fullmatch(name) is not None
+    return named or any(written.fullmatch(name) for written in (_HOST, _MASTHEAD, _HAN_HOUSE))
 
 
 def find_bylines(root: etree._Element) -> Iterator[str]:
@@ -148,9 +194,8 @@ def _marked(root: etree._Element) -> Iterator[str]:
         if line is None or len(line) > LONGEST:
             continue
         sure = element.get("rel") == "author" or element.get("itemprop") == "author"
-        bare = _BY_WHERE_MARKED.sub("", _BY.sub("", line))
-        names = _names(bare, one_word=sure or bare != line)
-        yield from names
+        bare = _BY_WHERE_MARKED.sub("", _BY.sub("", _EMAIL.sub("", line)))
+        yield from _names(bare, one_word=sure or bare != line) or _eastern_names(line)
 
 
 def _said(root: etree._Element) -> Iterator[str]:
@@ -161,14 +206,19 @@ def _said(root: etree._Element) -> Iterator[str]:
         if len(line) < 2:
             continue
         if _BY.match(f"{line} X") or (line[0] < "\u2e80" and _LABEL.match(line)):
-            names = _names(_LABEL.sub("", _BY.sub("", _line_of(text, lines))), one_word=False)
-            found = names if all(name[0].isupper() and name.split()[-1][0].isupper() for name in names) else []
-        elif line[0] > "\u2e7f" or line[-1] > "\u2e7f":
-            found = _han_names(line if len(line) > 30 else _line_of(text, lines))
+            whole = _line_of(text, lines)
+            names = _names(_LABEL.sub("", _BY.sub("", whole)), one_word=False)
+            found = names if all(map(_is_capital, names)) or _LABELLED.match(whole) else []
+        elif line[0] > "\u2e7f" or line[-1] > "\u2e7f" or "기자" in line:
+            found = _said_in_east(line if len(line) > 30 else _line_of(text, lines))
         else:
             continue
         if found and not any(above.tag in _ELSEWHERE for above in text.getparent().iterancestors()):
             yield from found
+
+
+def _is_capital(name: str) -> bool:
+    return name[0].isupper() and name.split()[-1][0].isupper()
 
 
 def _signed(root: etree._Element) -> Iterator[str]:
@@ -222,11 +272,19 @@ def _names(line: str, *, one_word: bool) -> list[str]:
     return names if alike and not _NO_NAME.search(head) else []
 
 
-def _han_names(line: str) -> list[str]:
-    for pattern in _HAN_BYLINES:
+def _said_in_east(line: str) -> list[str]:
+    """Return the names in a line that is a byline as Chinese, Japanese and Korean papers print it."""
+    for pattern in (*_HAN_BYLINES, _JAPANESE_BYLINE, *_HANGUL_BYLINES):
         if found := pattern.search(line):
-            return re.split(r"[\s、，,·]+", found["names"])
+            between = r"\s*[、，,·ㆍ‧・]\s*" if pattern is _JAPANESE_BYLINE else r"[\s、，,·ㆍ‧]+"
+            return [name for name in re.split(between, found["names"]) if not _NO_EASTERN_NAME.fullmatch(name)]
     return []
+
+
+def _eastern_names(line: str) -> list[str]:
+    """Return the names in what is marked as a byline, where they are written without spaces; else none."""
+    names = [name for name in split_names(line) if not _NO_EASTERN_NAME.fullmatch(name)]
+    return _said_in_east(line) or (names if names and all(map(_EASTERN.fullmatch, names)) else [])
 
 
 def short_text(element: etree._Element) -> str | None:

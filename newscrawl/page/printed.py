@@ -86,8 +86,8 @@ _LEADING = re.compile(
 )
 _CALL = re.compile(r"[\w.]+\(\s*['\"][\d\s:./-]+['\"]\s*\)")
 _IN_SCRIPTS = re.compile(
-    r'"(?:date_?published|published_?(?:date|at|time|on)|publish_?(?:date|time)|publication_?date|pub_?date|'
-    r'first_?published(?:_?at)?)\\?"\s*:\s*\\?"([^"\\]{8,40})\\?"',
+    r"""\b(?:date_?published|published_?(?:date|at|time|on)|publish_?(?:date|time)|publication_?date|pub_?date|"""
+    r"""first_?published(?:_?at)?)\\?["']?\s*[:=]\s*\\?["']([^"'\\]{8,40})\\?["']""",
     re.IGNORECASE,
 )
 _DAY_IN_URL = re.compile(

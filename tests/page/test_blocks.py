@@ -96,6 +96,7 @@ def test_captions_go_to_pictures() -> None:
         ("<p><em>The bridge at night</em></p>", "The bridge at night"),
         ("<div><i>The bridge</i> <i>at night.</i></div>", "The bridge at night."),
         ("<span class='image-caption'>The bridge at night</span>", "The bridge at night"),
+        ("<span class=photo_box><em class='img_desc'>The bridge at night</em></span>", "The bridge at night"),
         ("<p>The bridge <em>at night</em></p>", None),
         (f"<p><em>{'The bridge at night. ' * 15}</em></p>", None),
         ("<p>Text.</p><p><em>Said later</em></p>", None),

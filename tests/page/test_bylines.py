@@ -29,6 +29,10 @@ def bylines(markup: str) -> list[str]:
         ("Mai Lan Staff Writer", ["Mai Lan"]),
         ("Mai Lan7 min read", ["Mai Lan"]),
         ("김하나 기자", ["김하나"]),
+        ("김하나기자", ["김하나"]),
+        ("김하나, 이두리 경제전문기자", ["김하나", "이두리"]),
+        ("Mai Lan (mai.lan@paper.example)", ["Mai Lan"]),
+        ("paper@paper.example (Mai Lan)", ["Mai Lan"]),
         ("(Image: Agency)", []),
         ("Bài và ảnh: Mai Lan", ["Mai Lan"]),
         ("Tin, ảnh: Mai Lan - Hoàng Hà", ["Mai Lan", "Hoàng Hà"]),
@@ -66,6 +70,8 @@ def test_names(text: str, names: list[str]) -> None:
         ("云河日报", True),
         ("云河网络", True),
         ("王小河", False),
+        ("tinNews", True),
+        ("MacLan", False),
         ("Mai Lan", False),
     ],
 )
@@ -86,6 +92,13 @@ def test_house(name: str, house: bool) -> None:
         ('<p class="comment-author">Mai Lan</p>', []),
         ('<footer><a rel="author">Mai Lan</a></footer>', []),
         ('<div class="byline">Mai Lan/Agency</div>', ["Mai Lan"]),
+        ('<div class="author">Mai Lan mai.lan@paper.example</div>', ["Mai Lan"]),
+        ('<span class="author">王小河</span>', ["王小河"]),
+        ('<span class="author">编辑部</span>', []),
+        ('<span class="author">山田太郎</span>', ["山田太郎"]),
+        ('<span class="byline">김하나</span>', ["김하나"]),
+        ('<span class="byline">온라인뉴스팀</span>', []),
+        ('<span class="author">राम कुमार</span>', ["राम कुमार"]),
     ],
 )
 def test_marked_bylines(markup: str, names: list[str]) -> None:
@@ -133,6 +146,57 @@ def test_chinese_bylines(markup: str, names: list[str]) -> None:
     assert bylines(markup) == names
 
 
+@pytest.mark.parametrize(
+    ("markup", "names"),
+    [
+        ("<p>김하나 기자</p>", ["김하나"]),
+        ("<div>김하나 선임기자 hana@paper.example</div>", ["김하나"]),
+        ("<p>[하늘일보 김하나 기자]</p>", ["김하나"]),
+        ("<p>하늘일보 김하나 기자</p>", ["김하나"]),
+        ("<p>김하나·이두리 기자</p>", ["김하나", "이두리"]),
+        ("<p>뉴욕=김하나 특파원</p>", ["김하나"]),
+        ("<p>기자 김하나</p>", ["김하나"]),
+        (f"<p>(서울=하늘통신) 김하나 기자 = {'다리는 오늘 다시 열렸다. ' * 20}</p>", ["김하나"]),
+        ("<p>김하나 기자는 웃었다</p>", []),
+        ("<p>담당 기자</p>", []),
+        ("<p>정치부 기자</p>", []),
+        ("<p>하늘일보 기자</p>", []),
+    ],
+)
+def test_korean_bylines(markup: str, names: list[str]) -> None:
+    assert bylines(markup) == names
+
+
+@pytest.mark.parametrize(
+    ("markup", "names"),
+    [
+        ("<p>記者・山田太郎</p>", ["山田太郎"]),
+        ("<p>取材・文＝山田 太郎、鈴木花子</p>", ["山田 太郎", "鈴木花子"]),
+        ("<p>（編集委員・山田太郎）</p>", ["山田太郎"]),
+        ("<p>執筆：山田太郎</p>", ["山田太郎"]),
+        ("<p>記者・取材班</p>", []),
+        ("<p>記者は橋の上で話を聞いた。</p>", []),
+    ],
+)
+def test_japanese_bylines(markup: str, names: list[str]) -> None:
+    assert bylines(markup) == names
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("ผู้เขียน: สมชาย ใจดี", ["สมชาย ใจดี"]),
+        ("بقلم أحمد علي", ["أحمد علي"]),
+        ("كتب: أحمد علي", ["أحمد علي"]),
+        ("लेखक: राम कुमार", ["राम कुमार"]),
+        ("โดย รถไฟ ขบวนแรก", []),  # "by train", too: only a label with its colon says a name without capitals
+        ("เวลา: สิบ โมง", []),
+    ],
+)
+def test_labelled_names_without_capitals(line: str, names: list[str]) -> None:
+    assert bylines(f"<p>{line}</p>") == names
+
+
 def test_footer_of_the_article_itself_has_bylines() -> None:
     byline = "<span class='author'>Mai Lan</span>"
     assert bylines(f"<footer class='entry-meta'>{byline}</footer>") == ["Mai Lan"]
@@ -142,7 +206,9 @@ def test_footer_of_the_article_itself_has_bylines() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["Super User", "superuser", "admin", "PV"])
+@pytest.mark.parametrize(
+    "name", ["Super User", "superuser", "admin", "PV", "Redacción", "La Redazione", "Rédaction", "নিজস্ব প্রতিবেদক"]
+)
 def test_nobody(name: str) -> None:
     assert is_nobody(name)
 

@@ -37,6 +37,7 @@ def read(markup: str, url: str = URL, lang: str = "de") -> Reading:
             "2022-01-28T12:45:46+00:00",
         ),
         ("<h1>T</h1><span class='datum'>26 | 01 | 2022</span>", "26 | 01 | 2022"),
+        ("<h1>T</h1><script>var publish_time = '2016-11-04', n = 1;</script>", "2016-11-04"),
         ("<h1>T</h1><script>showDate('2020/04/17 01:43:09')</script>", "showDate('2020/04/17 01:43:09')"),
         (
             '<h1>T</h1><script>{"publishedDate":"2016-11-04T20:37:27Z","a":1}</script>',
