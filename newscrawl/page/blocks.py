@@ -122,6 +122,9 @@ _SAID = ("-", "–", "—", "PV", "Hỏi")
 LONGEST_CAPTION = 250
 """Letters of a caption outside a figure."""
 
+ENCIPHERED = "encrypted-content"
+"""The class of text that a page holds enciphered."""
+
 MAX_PICTURES = 2000
 """Pictures of a body whose addresses are read; no article has so many."""
 
@@ -191,7 +194,7 @@ class _Walk:
         if style and _HIDDEN_STYLE.search(style):
             return True
         names = f"{get('class', '')} {get('id', '')}"
-        return len(names) > 1 and _is_noise(names) and not _mostly_text(element)
+        return len(names) > 1 and ((_is_noise(names) and not _mostly_text(element)) or is_enciphered(element))
 
     def enter(self, element: etree._Element) -> None:
         tag = element.tag
@@ -384,6 +387,11 @@ def _is_slanted(element: etree._Element | None, line: str) -> bool:
         return False
     slanted = sum(len("".join(part.itertext("*")).strip()) for part in islice(element.iter("em", "i"), 4))
     return slanted >= 0.95 * len(line)
+
+
+def is_enciphered(element: etree._Element) -> bool:
+    """Whether an element holds text made unreadable for who does not pay, as TownNews' pages have it: no text."""
+    return ENCIPHERED in element.get("class", "")
 
 
 def _is_data_row(row: etree._Element) -> bool:

@@ -28,7 +28,8 @@ _AT_THE_RIGHT = etree.XPath(
 )
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)\b")
 _SAID = etree.XPath(
-    "//body//text()[string-length(.) < 200 or contains(substring(., 1, 60), '기자 =')]"
+    "//body//text()[string-length(.) < 200"
+    " or contains(substring(., 1, 60), '기자 =') or contains(substring(., 1, 60), '记者')]"
     "[not(parent::script or parent::style)]"
 )
 _ELSEWHERE = frozenset(("footer", "aside", "nav", "form"))
@@ -106,6 +107,7 @@ _HAN_BYLINES = tuple(
     for pattern in (
         rf"(?:^|[\s（(【|])(?:作者|撰文|文)\s*[:：]\s*{_HAN_NAMES}(?=$|[\s）)】|/／])",
         rf"[（(【][^（()）】]{{0,12}}{_WRITERS}\s*[:：]?\s*{_HAN_NAMES}[^（()）】]{{0,12}}[）)】]$",
+        rf"^[^。，,“”：:]{{0,30}}[电電讯訊]\s*[（(]{_WRITERS}\s*[:：]?\s*{_HAN_NAMES}[^（()）]{{0,12}}[）)]",
         rf"^[^。，,“”：:]{{0,16}}{_WRITERS}\s*[:：]?\s*{_HAN_NAMES}(?=$|[/／]|\s*(?:发自|發自|摄|攝|报道|報導|報道|综合|通讯员))",
     )
 )
@@ -118,6 +120,8 @@ _JAPANESE_BYLINE = re.compile(
     rf"(?P<names>{_HAN_NAME}(?:[、,・]{_HAN_NAME}){{0,4}})(?=$|[）)】］\]／/|])"
 )
 """``記者・山田太郎``, ``取材・文＝山田太郎``."""
+_JAPANESE_SIGNATURE = re.compile(rf"[（(](?P<names>(?:{_HAN}|々){{4,5}}|{_HAN}{{1,3}}[\s\u3000]{_HAN}{{1,3}})[）)]")
+"""``（山田太郎）`` below a text."""
 _HANGUL_NAMES = r"(?P<names>[가-힣]{2,4}(?:\s?[·,ㆍ‧]\s?[가-힣]{2,4}){0,4})"
 _HANGUL_BYLINES = tuple(
     re.compile(pattern)
@@ -201,6 +205,7 @@ def _marked(root: etree._Element) -> Iterator[str]:
 def _said(root: etree._Element) -> Iterator[str]:
     """Yield the names in lines that say "by", and in bylines as Chinese papers print them."""
     lines: dict[etree._Element, str | None] = {}
+    signed = _JAPANESE_SIGNATURE if (root.get("lang") or "").startswith("ja") else None
     for text in islice(_SAID(root), 3000):
         line = text.strip()
         if len(line) < 2:
@@ -210,7 +215,9 @@ def _said(root: etree._Element) -> Iterator[str]:
             names = _names(_LABEL.sub("", _BY.sub("", whole)), one_word=False)
             found = names if all(map(_is_capital, names)) or _LABELLED.match(whole) else []
         elif line[0] > "\u2e7f" or line[-1] > "\u2e7f" or "기자" in line:
-            found = _said_in_east(line if len(line) > 30 else _line_of(text, lines))
+            whole = line if len(line) > 30 else _line_of(text, lines)
+            signature = signed.fullmatch(whole) if signed else None
+            found = _but_houses([signature["names"]]) if signature else _said_in_east(whole)
         else:
             continue
         if found and not any(above.tag in _ELSEWHERE for above in text.getparent().iterancestors()):
@@ -277,14 +284,18 @@ def _said_in_east(line: str) -> list[str]:
     for pattern in (*_HAN_BYLINES, _JAPANESE_BYLINE, *_HANGUL_BYLINES):
         if found := pattern.search(line):
             between = r"\s*[、，,·ㆍ‧・]\s*" if pattern is _JAPANESE_BYLINE else r"[\s、，,·ㆍ‧]+"
-            return [name for name in re.split(between, found["names"]) if not _NO_EASTERN_NAME.fullmatch(name)]
+            return _but_houses(re.split(between, found["names"]))
     return []
 
 
 def _eastern_names(line: str) -> list[str]:
     """Return the names in what is marked as a byline, where they are written without spaces; else none."""
-    names = [name for name in split_names(line) if not _NO_EASTERN_NAME.fullmatch(name)]
+    names = _but_houses(split_names(line))
     return _said_in_east(line) or (names if names and all(map(_EASTERN.fullmatch, names)) else [])
+
+
+def _but_houses(names: list[str]) -> list[str]:
+    return [name for name in names if not _NO_EASTERN_NAME.fullmatch(name)]
 
 
 def short_text(element: etree._Element) -> str | None:

@@ -10,7 +10,7 @@ from itertools import islice
 
 from lxml import etree
 
-from newscrawl.page.blocks import Block
+from newscrawl.page.blocks import ENCIPHERED, Block
 from newscrawl.page.document import Document, has_heavy_tag, text_size
 from newscrawl.page.structured import jsonld_texts
 from newscrawl.text.clean import clean_line
@@ -55,6 +55,8 @@ def second_opinion(document: Document, blocks: list[Block]) -> list[Block]:
         return blocks
     if sum(1 for _ in islice(document.root.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS:
         return blocks
+    if ENCIPHERED.encode() in document.text:
+        return blocks  # it takes that for text
     if text_size(document.root) > MAX_TEXT:
         return blocks
     if any(has_heavy_tag(_plain(text)) for text in jsonld_texts(document.root.iter("script"))):

@@ -66,12 +66,15 @@ _OWN_FOOTER = re.compile(r"entry|post|article|node", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publi|entry-date|post-?date|created|dateline", re.IGNORECASE)
 _PUBLISHED_WORD = re.compile(
     r"publi[sc]|posted|written|veröffentlicht|erstellt|erschienen|publié|publicado|pubblicato|опубликован|đăng|"
-    r"发布|發佈|發布|公開|掲載|입력",
+    r"gepubliceerd|julkaistu|offentliggjort|opublikowan|publikov|megjelent|közzét|δημοσ|опубл|yayın|giriş|diterbitkan|terbit|"
+    r"نشر|منتشر|انتشار|פורסם|प्रकाशित|पब्लिश|প্রকাশ|เผยแพร่|发布|發佈|發布|公開|掲載|配信|입력|등록|게재|발행|승인|송고",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
-    r"updat|modifi|edited|revised|reviewed|aktualis|geändert|mis à jour|actualiz|aggiornat|atualiz|gewijzigd|обновл|"
-    r"cập nhật|(?:更新|修改)\s*(?:日期?|时间|時間|[於于])?\s*[:：]?\s*\d|수정",
+    r"updat|uppdat|op+dat|modifi|edited|revised|reviewed|aktuali[sz]|geändert|mis à jour|actualiz|aggiornat|"
+    r"atualiz|gewijzigd|bijgewerkt|päivit|frissít|módosít|ενημ[εέ]ρ|обновл|оновл|ažurir|güncelle|diperbarui|"
+    r"kemas kini|cập nhật|تحديث|محدث|روزرسانی|به.?روز|ویرایش|עודכן|עדכון|अपडेट|अद्यतन|আপডেট|হালনাগাদ|อัปเดต|อัพเดต|ปรับปรุง|"
+    r"(?:更新|修改)\s*(?:日期?|时间|時間|[於于])?\s*[:：]?\s*\d|수정|업데이트",
     re.IGNORECASE,
 )
 _NEVER = re.compile(r"©|\(c\)|copyright|\bborn\b|all rights", re.IGNORECASE)
@@ -202,6 +205,8 @@ def _short_text(element: etree._Element) -> str | None:
     parts: list[str] = []
     room = LONGEST
     for part in islice(element.itertext("*"), 60):
+        if parts and parts[-1][-1:].isdigit() and part[:1].isdigit():
+            parts.append(" ")  # two dates side by side, each in an element of its own
         parts.append(part)
         room -= len("".join(part[:10_000].split()))
         if room < 0:

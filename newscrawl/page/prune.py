@@ -64,6 +64,11 @@ _NOTED = re.compile(
     re.IGNORECASE,
 )
 """A name with what it stands for: ``Mai Lan (Theo VNA)``."""
+_SIGNED = re.compile(
+    r"[(\[（【](?:.{0,30}(?:기자|특파원|记者|記者).{0,20}|[\u3400-\u9fff々]{4,5}|"
+    r"[\u3400-\u9fff々]{1,3}[ \u3000][\u3400-\u9fff々]{1,3})[)\]）】]"
+)
+"""A signature in brackets, as papers in Chinese, Japanese and Korean print it below a text: ``（山田太郎）``."""
 LONG = 100
 """Letters of a paragraph that no text has twice on purpose."""
 MANY = 5000
@@ -149,4 +154,4 @@ def _is_scrap(block: Block) -> bool:
     """Whether a block at an end is a byline, a date, a label: short, and no sentence."""
     if block.kind not in ("paragraph", "item") or weigh(block.text) >= SHORT:
         return False
-    return not _ENDS.search(block.text) or bool(_DATED.fullmatch(block.text) or _NOTED.fullmatch(block.text))
+    return not _ENDS.search(block.text) or any(one.fullmatch(block.text) for one in (_DATED, _NOTED, _SIGNED))

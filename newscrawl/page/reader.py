@@ -23,7 +23,7 @@ from newscrawl.page.prune import prune, without_scraps
 from newscrawl.page.published import Stated, settle
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import Finder, select
-from newscrawl.page.structure import find_body, find_noise, find_standfirst, sizes_in
+from newscrawl.page.structure import find_body, find_noise, find_standfirst, sizes_in, weigh
 from newscrawl.page.structured import (
     Node,
     is_live,
@@ -505,7 +505,7 @@ class _Reader:
         kind = next(iter(self._metas(("og:type",))), "").lower()
         if self.node.get("headline") or "article" in kind:
             return True
-        return len(article.body or "") > (300 if article.published_raw and kind != "website" else 1500)
+        return weigh(article.body) > (300 if article.published_raw and kind != "website" else 1500)
 
     # --- helpers --------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from itertools import islice
 
 from lxml import etree
 
-from newscrawl.page.blocks import is_caption_name
+from newscrawl.page.blocks import is_caption_name, is_enciphered
 from newscrawl.page.names import remembered
 from newscrawl.page.select import compile_css
 from newscrawl.text.clean import clean_line
@@ -23,7 +23,7 @@ _SCHEMA = compile_css("[itemprop=articleBody], [itemprop='articleBody text'], [i
 _is_no_text = remembered(
     re.compile(
         r"comment|disqus|(?<!has-)(?<!with-)(?<!no-)sidebar(?![-_]+(?:grid|layout))|footer|related|share|sharing|social|promo|banner|breadcrumb|menu|nav(?:bar|igation)?\b|"
-        r"cookie|consent|newsletter|subscribe|teaser|popular|recommend|outbrain|taboola|paywall|regwall|advert|sponsor|"
+        r"cookie|consent|newsletter|subscribe(?!r[-_]+(?:only|preview|content))|teaser|popular|recommend|outbrain|taboola|paywall|regwall|advert|sponsor|"
         r"author-?(?:box|bio|info)|byline|copyright|disclaimer|read-?(?:more|next)|caption|most-?read|trending|signup|login",
         re.IGNORECASE,
     )
@@ -305,7 +305,7 @@ def _excluded(
             found = known[node]
             break
         path.append(node)
-        if _is_noise(node) and whole.get(node, 0) < _MOST * total:
+        if (_is_noise(node) and whole.get(node, 0) < _MOST * total) or is_enciphered(node):
             found = True
             break
         node = node.getparent()

@@ -137,6 +137,10 @@ def test_said_bylines(markup: str, names: list[str]) -> None:
         ("<p>云河新闻记者王小河/文 受访者供图</p>", ["王小河"]),
         ("<p>大桥今天通车，市民在桥头排起长队等候，场面十分热闹。<span>（记者 王小河）</span></p>", ["王小河"]),
         ("<p>大桥今天通车，市民在桥头排起长队等候，场面十分热闹，直到深夜才散去。（記者 王小河）</p>", ["王小河"]),
+        (
+            f"<p>云河社河内9月14日电（记者王小河 李山）{'大桥今天通车，市民在桥头排起长队。' * 20}</p>",
+            ["王小河", "李山"],
+        ),
         ("<p>他告诉记者，大桥今天通车。</p>", []),
         ("<p>记者在现场看到</p>", []),
         ("<p>责任编辑：王小河</p>", []),  # who edits is no author
@@ -180,6 +184,21 @@ def test_korean_bylines(markup: str, names: list[str]) -> None:
 )
 def test_japanese_bylines(markup: str, names: list[str]) -> None:
     assert bylines(markup) == names
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "names"),
+    [
+        ("ja", "（山田太郎）", ["山田太郎"]),
+        ("ja", "（関　太郎）", ["関 太郎"]),
+        ("zh", "（未完待续）", []),
+        ("ja", "（関連記事）", []),
+        ("ja", "【速報写真】", []),
+    ],
+)
+def test_japanese_signatures(lang: str, line: str, names: list[str]) -> None:
+    page = f"<html lang={lang}><body><p>橋は今日また開いた。町の人が列を作った。</p><p>{line}</p></body></html>"
+    assert list(find_bylines(html.document_fromstring(page))) == names
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,11 @@ def test_updates_count_only_where_nothing_else_is_said() -> None:
     )
     both = "<p class='date'>Written: 2023-11-07 15:03<br>Updated: 2023-11-08 15:30</p>"
     assert (read(f"<h1>{TITLE}</h1>{both}{TEXT}").article.published_raw or "").startswith("Written: 2023-11-07")
+    dates = "<b>Published On 14/9/2024</b><b>14/9/2024</b>|<u>آخر تحديث: 15/9/2024</u>"
+    arabic = f"<div class='article-info'><div>أحمد علي</div><div class='dates'>{dates}</div></div>"
+    assert "14/9/2024 14/9/2024|" in (read(f"<h1>{TITLE}</h1>{arabic}{TEXT}").article.published_raw or "")
+    turkish = "<p class='date'>Güncelleme Tarihi: 15.09.2024 Giriş Tarihi: 14.09.2024</p>"
+    assert read(f"<h1>{TITLE}</h1>{turkish}{TEXT}").article.published_raw == "Giriş Tarihi: 14.09.2024"
     chinese = "<td class='grey'>2005-04-27 14:32更新 来源：报</td>"  # here the word closes the stamp of publication
     assert (read(f"<h1>{TITLE}</h1><table><tr>{chinese}</tr></table>").article.published_raw or "").startswith(
         "2005-04-27"

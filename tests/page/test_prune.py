@@ -79,6 +79,10 @@ def test_last_line_that_ends_in_no_full_stop_but_is_text(last: str) -> None:
         "28.04.2023, 19:09 3 Min.",
         "Mai Lan (Theo VNA)",
         "Mai Lan - Hoàng Hà",
+        "（山田太郎）",
+        "（关　河）",
+        "[하늘일보 김하나 기자]",
+        "（记者 王小河）",
     ],
 )
 def test_dates_and_signatures_at_the_ends(scrap: str) -> None:
@@ -92,6 +96,7 @@ def test_dates_and_signatures_at_the_ends(scrap: str) -> None:
         "They won 3:1.",
         "The match of 14 May 2024 was over after 90 min.",
         "Weizenstärke (Hilfsstoff)",
+        "（橋は今日また開いた。）",
     ],
 )
 def test_last_lines_that_are_neither(last: str) -> None:

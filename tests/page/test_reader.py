@@ -376,3 +376,21 @@ def test_few_of_thousands_of_headings_and_times_are_read(monkeypatch: pytest.Mon
     monkeypatch.setattr("newscrawl.page.reader.short_text", short_text)
     read(f"{'<h1>' * 2000}{'<time>' * 2000}{BODY}")
     assert len(asked) < 1000
+
+
+def test_what_a_page_hides_from_who_does_not_pay_is_no_text() -> None:
+    """As TownNews' pages have it: a part in the clear, the whole once more, enciphered and hidden."""
+    shown = f'<div class="subscriber-preview"><p>{SENTENCE}</div><div class="subscriber-only"><p>{SENTENCE * 2}</div>'
+    secret = (
+        f'<div class="subscriber-only encrypted-content" style="display:none"><p>{"kAmx7 J@F 2C6 C625:?8. " * 60}</div>'
+    )
+    for parts in (shown + secret, f'<div class="subscriber-preview"><p>{SENTENCE * 3}</div>{secret}'):
+        body = read(f"<h1>A bridge closes</h1><article><div>{parts}</div></article>", GENERIC).article.body or ""
+        assert body.count("bridge") == 3
+        assert "kAm" not in body
+
+
+def test_a_short_text_without_spaces_says_as_much_as_a_longer_one() -> None:
+    head = '<meta name="publishdate" content="2024-09-14">'
+    text = "港口小镇议会周二决定重建旧鱼市场，工程将于明年春天动工，所需资金早在两年前就已经列入预算。"
+    assert read(f"{head}<h1>重建鱼市场</h1><div>{f'<p>{text}</p>' * 3}</div>", GENERIC).is_article
