@@ -183,26 +183,36 @@ def is_house(name: str, publisher: str) -> bool:
     return named or any(written.fullmatch(name) for written in (_HOST, _MASTHEAD, _HAN_HOUSE))
 
 
-def find_bylines(root: etree._Element) -> Iterator[str]:
-    """Yield the names of what looks like a byline on a page with no rules: marked up so, else said in a short line."""
+def find_bylines(root: etree._Element, others: frozenset[etree._Element] = frozenset()) -> Iterator[str]:
+    """Yield the names of what looks like a byline on a page with no rules: marked up so, else said in a short line.
+
+    What stands in ``others`` is not looked at.
+    """
     for found in (_marked, _said, _signed):
-        names = list(dict.fromkeys(islice(found(root), MOST)))
+        every = found(root)
+        if others:
+            every = ((place, name) for place, name in every if others.isdisjoint(place.iterancestors()))
+        names = list(dict.fromkeys(name for _, name in islice(every, MOST)))
         if names:
             yield from names
             return
 
 
-def _marked(root: etree._Element) -> Iterator[str]:
+_Found = Iterator[tuple[etree._Element, str]]
+"""Names, each with the element that prints it."""
+
+
+def _marked(root: etree._Element) -> _Found:
     for element in islice(_MARKED(root), 60):
         line = short_text(element)
         if line is None or len(line) > LONGEST:
             continue
         sure = element.get("rel") == "author" or element.get("itemprop") == "author"
         bare = _BY_WHERE_MARKED.sub("", _BY.sub("", _EMAIL.sub("", line)))
-        yield from _names(bare, one_word=sure or bare != line) or _eastern_names(line)
+        yield from ((element, name) for name in _names(bare, one_word=sure or bare != line) or _eastern_names(line))
 
 
-def _said(root: etree._Element) -> Iterator[str]:
+def _said(root: etree._Element) -> _Found:
     """Yield the names in lines that say "by", and in bylines as Chinese papers print them."""
     lines: dict[etree._Element, str | None] = {}
     signed = _JAPANESE_SIGNATURE if (root.get("lang") or "").startswith("ja") else None
@@ -220,15 +230,16 @@ def _said(root: etree._Element) -> Iterator[str]:
             found = _but_houses([signature["names"]]) if signature else _said_in_east(whole)
         else:
             continue
-        if found and not any(above.tag in _ELSEWHERE for above in text.getparent().iterancestors()):
-            yield from found
+        place = text.getparent()
+        if found and not any(above.tag in _ELSEWHERE for above in place.iterancestors()):
+            yield from ((place, name) for name in found)
 
 
 def _is_capital(name: str) -> bool:
     return name[0].isupper() and name.split()[-1][0].isupper()
 
 
-def _signed(root: etree._Element) -> Iterator[str]:
+def _signed(root: etree._Element) -> _Found:
     """Yield the names that a text is signed with at its right edge, as Vietnamese papers do: right below its end."""
     for element in islice(_AT_THE_RIGHT(root), 200):
         if element.get("align") != "right" and not _RIGHT.search(element.get("style")):
@@ -237,7 +248,7 @@ def _signed(root: etree._Element) -> Iterator[str]:
         names = split_names(line) if line and len(line) <= LONGEST and not _NO_NAME.search(line) else []
         alike = all(_NAME.fullmatch(name) and all(word[0].isupper() for word in name.split()) for name in names)
         if names and alike and _is_below_text(element):
-            yield from names
+            yield from ((element, name) for name in names)
 
 
 def _is_below_text(element: etree._Element) -> bool:

@@ -83,7 +83,7 @@ def prune(blocks: list[Block], title: str | None) -> list[Block]:
     Dropped are the title said again, lines that are nothing but links, calls and teasers, and at both ends lines
     that are no sentences: bylines, dates, keywords.
     """
-    blocks = _once(blocks)
+    blocks = _below_heading(_once(blocks))
     if len(blocks) > MANY:
         return blocks
     repeats = Counter(block.text for block in blocks if block.kind != "quote")  # signatures of posts
@@ -102,6 +102,16 @@ def _once(blocks: list[Block]) -> list[Block]:
             kept.append(block)
         seen.add(block.text)
     return kept
+
+
+def _below_heading(blocks: list[Block]) -> list[Block]:
+    """Return ``blocks`` without the page's heading and what stands above it, where no text does."""
+    for at, block in enumerate(blocks[:4]):
+        if block.element is not None and block.element.tag == "h1":
+            return blocks[at + 1 :]
+        if not _is_scrap(block):
+            break
+    return blocks
 
 
 def _is_noise(block: Block, title: str | None) -> bool:

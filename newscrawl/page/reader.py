@@ -23,7 +23,7 @@ from newscrawl.page.prune import prune, without_scraps
 from newscrawl.page.published import Stated, settle
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import Finder, select
-from newscrawl.page.structure import find_body, find_noise, find_standfirst, sizes_in, weigh
+from newscrawl.page.structure import find_body, find_noise, find_others, find_standfirst, sizes_in, weigh
 from newscrawl.page.structured import (
     Node,
     is_live,
@@ -127,6 +127,7 @@ class _Reader:
         self.origins: dict[str, str] = {}
         self.placeholders: list[str] = []
         self.body: etree._Element | None = None
+        self.others: frozenset[etree._Element] = frozenset()
         self.dates = facts_for(site.dates, self._language())
 
     def read(self) -> Reading:
@@ -301,7 +302,7 @@ class _Reader:
             ("rule", lambda: self.find.texts(self.rules.authors)),
             ("jsonld", lambda: people(self.node.get("author"))),
             ("meta", lambda: self._metas(AUTHOR_METAS)),
-            ("structure", lambda: find_bylines(self.root) if self.rules.authors is None else ()),
+            ("structure", lambda: find_bylines(self.root, self.others) if self.rules.authors is None else ()),
         )
         nobody: list[tuple[str, str]] = []
         for origin, texts in layers:
@@ -398,8 +399,6 @@ class _Reader:
         content, origin = self._by_selector(), "rule"
         if not content.blocks:
             content, origin = self._by_structure(title), "structure"
-            if self.rules.body is None:
-                content.blocks = prune(second_opinion(self.document, content.blocks), title)
             stated = self._stated_body()
             if sum(len(block.text) for block in stated) > 1.5 * sum(len(block.text) for block in content.blocks):
                 content.blocks, origin = stated, "jsonld"
@@ -410,9 +409,13 @@ class _Reader:
 
     def _by_structure(self, title: str | None) -> Content:
         sizes = sizes_in(self.root)
-        element = self.body = find_body(self.root, sizes, live=is_live(self.node) or self._named_live())
-        content = self._read(element, find_noise(element, sizes)) if element is not None else Content()
+        others = self.others = find_others(self.root, sizes, title)
+        live = is_live(self.node) or self._named_live()
+        element = self.body = find_body(self.root, sizes, live=live, others=others)
+        content = self._read(element, find_noise(element, sizes) | others) if element is not None else Content()
         content.blocks = prune(content.blocks, title)
+        if self.rules.body is None and not others:  # which the other reader would take for text of this one
+            content.blocks = prune(second_opinion(self.document, content.blocks), title)
         return content
 
     def _named_live(self) -> bool:

@@ -7,14 +7,14 @@ wrappers carry such names too. The winner grows to its parent where that adds te
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml import etree
 
 from newscrawl.page.blocks import is_caption_name, is_enciphered
 from newscrawl.page.names import remembered
 from newscrawl.page.select import compile_css
-from newscrawl.text.clean import clean_line
+from newscrawl.text.clean import clean_line, same_text
 
 MIN_PARAGRAPH = 25
 """Shorter lines are captions, bylines and menu entries as often as text."""
@@ -58,18 +58,23 @@ _MOST = 0.4
 """Share of the page's text in an element above which its name does not count."""
 
 
-def find_body(root: etree._Element, sizes: "Sizes", *, live: bool = False) -> etree._Element | None:
+def find_body(
+    root: etree._Element, sizes: "Sizes", *, live: bool = False, others: frozenset[etree._Element] = frozenset()
+) -> etree._Element | None:
     """Return the element that holds the article's text, ``None`` when no element holds running text.
 
     ``sizes`` are those of ``root``. ``live``: the page is a live blog, whose text is all entries, not the longest.
+    ``others``: elements that hold other articles.
     """
     marked = [element for element in _SCHEMA(root) if sizes[element][0] > 200]
+    if others:
+        marked = [element for element in marked if others.isdisjoint((element, *element.iterancestors()))]
     if marked:
         return max(marked, key=lambda element: sizes[element][0])
     paragraphs = [(paragraph, length) for paragraph, length in _paragraphs(root, sizes) if length >= MIN_PARAGRAPH]
     whole = _sums(paragraphs)
     total = sum(length for _, length in paragraphs)
-    excluded: dict[etree._Element, bool] = {}
+    excluded = dict.fromkeys(others, True)
     kept = [(p, length) for p, length in paragraphs if not _excluded(p, excluded, whole, total)]
     scores: dict[etree._Element, float] = {}
     for paragraph, length in kept:
@@ -92,6 +97,44 @@ def find_body(root: etree._Element, sizes: "Sizes", *, live: bool = False) -> et
         return entries
     return _whole(_grown(best, sums, text), sums)
 
+
+_DATED = etree.XPath("boolean(.//time | .//*[contains(@class, 'date') or contains(@class, 'byline')])")
+
+MOST_HEADINGS = 50
+"""Headings of a page that are looked at for other articles than its own."""
+
+
+def find_others(root: etree._Element, sizes: "Sizes", title: str | None) -> frozenset[etree._Element]:
+    """Return the elements that hold other articles than the one called ``title``: pages that scroll on have them below.
+
+    Such an element is like the one with the page's heading, which stands beside it, has a heading and text of its own,
+    and is an ``article`` or, like the page's, dated.
+    """
+    for tag in ("h1", "h2"):
+        headings = list(islice(root.iter(tag), MOST_HEADINGS))
+        own = next((one for one in headings if title and same_text("".join(one.itertext("*")), title)), None)
+        if own is not None:
+            break
+    else:
+        return frozenset()
+    path = {above: below for below, above in pairwise((own, *own.iterancestors()))}
+    found = set()
+    for heading in headings:
+        below = next((one for one in (heading, *heading.iterancestors()) if one.getparent() in path), None)
+        beside = path.get(below.getparent()) if below is not None else None
+        if below is None or beside is None or below is beside or heading is below:
+            continue
+        alike = (below.tag, _first_names(below)[:1]) == (beside.tag, _first_names(beside)[:1])
+        if alike and all(
+            sizes[one][0] - sizes[one][1] > SHORTEST_OTHER and (one.tag == "article" or _DATED(one))
+            for one in (below, beside)
+        ):
+            found.add(below)
+    return frozenset(found)
+
+
+SHORTEST_OTHER = 200
+"""Letters outside of links that an article has at least, to be told from a teaser."""
 
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|leader|leadtext|lead-?in|standfirst|stand-first|sapo|perex|chap[eo]+|chapeau|vorspann|intro|"

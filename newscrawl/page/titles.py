@@ -57,7 +57,8 @@ def choose_title(stated: Stated) -> tuple[str | None, str]:
         return _heading_of(shared, whole, heads) or shared, "meta"
     own = [head for head in heads if not (stated.whole and _is_name_at_end(head, stated.whole))]
     whole = _plain(stated.whole, [*names, *(head for head in heads if head not in own)], stated.url)
-    title = next((head for head in own if whole is None or _alike(head, whole)), None) or whole or next(iter(own), None)
+    said = (head for head in own if whole is None or _alike(head, whole) or _goes_on(head, whole))
+    title = next(said, None) or whole or next(iter(own), None)
     return title, "structure" if title else "none"
 
 
@@ -123,6 +124,11 @@ def _alike(one: str, other: str) -> bool:
     """Whether most of the words of ``one`` are in ``other``."""
     words = set(_words(one))
     return len(words & set(_words(other))) > 0.5 * len(words)
+
+
+def _goes_on(head: str, title: str) -> bool:
+    """Whether a heading begins with ``title``, and that is more than a name."""
+    return len(title) >= _SHORTEST_HEAD and head.startswith(title)
 
 
 def _is_head_of(head: str, title: str) -> bool:

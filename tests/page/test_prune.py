@@ -1,6 +1,7 @@
 """What surrounds an article's text in an element found by structure."""
 
 import pytest
+from lxml import html
 
 from newscrawl.page.blocks import Block
 from newscrawl.page.prune import prune
@@ -36,6 +37,14 @@ def test_text_that_only_sounds_like_junk_stays() -> None:
         TEXT[1],
     ]
     assert prune(text, None) == text
+
+
+def test_heading_of_the_page_is_no_text_whatever_the_title_says() -> None:
+    root = html.fragment_fromstring("<div><h1>Two ferries</h1><h2>One ferry</h2></div>")
+    page, part = (Block(element.text, "heading", element=element) for element in root)
+    assert prune([Block("Harbour"), page, Block("14 Sept"), *TEXT], "Ferries") == TEXT
+    assert prune([part, *TEXT], "Ferries") == [part, *TEXT]
+    assert prune([TEXT[0], page, *TEXT[1:]], "Ferries") == [TEXT[0], page, *TEXT[1:]]  # of a part of the text
 
 
 def test_list_of_links_is_left_as_it_is() -> None:

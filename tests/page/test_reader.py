@@ -394,3 +394,38 @@ def test_a_short_text_without_spaces_says_as_much_as_a_longer_one() -> None:
     head = '<meta name="publishdate" content="2024-09-14">'
     text = "港口小镇议会周二决定重建旧鱼市场，工程将于明年春天动工，所需资金早在两年前就已经列入预算。"
     assert read(f"{head}<h1>重建鱼市场</h1><div>{f'<p>{text}</p>' * 3}</div>", GENERIC).is_article
+
+
+OTHER = "A teacher walked the whole coast in forty days, with a dog and a tent, and wrote a small book about it. "
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "inside"),
+    [
+        ("article class=story", ""),
+        ("div class='story first'", "<p class=byline>By {0} Holm</p>"),
+        ("section class=story", "<span class=article-date>{1}.09.2024</span>"),
+    ],
+)
+@pytest.mark.parametrize("marked", ["", " itemprop=articleBody"])
+def test_the_next_article_below_the_pages_own_is_none_of_it(wrapper: str, inside: str, marked: str) -> None:
+    """Pages that scroll on without end have it there already, and it may be the longer one."""
+
+    def story(title: str, text: str, times: int, name: str) -> str:
+        byline = inside.format(name, 10 + times)
+        text = f"<p>{text * 2}</p>" * times
+        return f"<{wrapper}><h1>{title}</h1>{byline}<div class=part{marked}>{text}</div></{wrapper.split()[0]}>"
+
+    own, other = story("A bridge closes", SENTENCE, 2, "Ida"), story("A coast walked", OTHER, 4, "Ola")
+    for stories in (own + other, other + own):
+        article = read(f"<title>A bridge closes</title><main>{stories}</main>", GENERIC).article
+        assert (article.title, article.body) == ("A bridge closes", "\n\n".join([(SENTENCE * 2).strip()]))
+        assert article.authors in ([], ["Ida Holm"])
+        assert article.published_raw in (None, "12.09.2024")
+
+
+def test_a_part_of_the_text_under_a_heading_like_the_pages_is_text() -> None:
+    """As HTML5's outline has it; and a teaser is none."""
+    part = f"<section class=part><h1>And the ferry</h1><p>{OTHER * 3}</p></section>"
+    page = f"<title>A bridge closes</title><section class=part><h1>A bridge closes</h1><p>{SENTENCE * 3}</p></section>{part}"
+    assert (read(page, GENERIC).article.body or "").count("teacher") == 3

@@ -89,6 +89,11 @@ def test_page_without_metadata_has_the_heading_that_its_title_tag_names():
     assert choose() == (None, "none")
 
 
+def test_heading_that_goes_on_where_the_title_tag_ends_is_the_whole_title():
+    assert choose(whole=" ".join(HEAD.split()[:3]), heads=[HEAD]) == (HEAD, "structure")
+    assert choose(whole="Bridge", heads=[HEAD]) == ("Bridge", "structure")  # may be a name
+
+
 def test_heading_in_a_script_without_blanks_goes_before_the_title_tag():
     short, long = "สะพานเก่ายังปิด", "สะพานเก่ายังปิดต่อไปจนถึงเดือนตุลาคม"
     assert choose(whole=f"{short} | ข่าวริมน้ำ", heads=[long]) == (long, "structure")
