@@ -10,8 +10,8 @@ from typing import Any
 
 from scrapy.exceptions import DropItem
 
-SCHEMA_VERSION = "1.2"
-"""Version of the line: the second number grows with each added field, the first never without a new name."""
+SCHEMA_VERSION = "1.3"
+"""Version of the line: the second number grows with each field or flag, the first never without a new name."""
 
 FLAGS = {
     "date_future": "the page's date lay more than a day after the page was fetched; it is kept in published_raw only",
@@ -20,6 +20,7 @@ FLAGS = {
     "language_disputed": "a detector reads another language in the body than the address or site says",
     "noarchive": "the page asks robots to keep no copy (X-Robots-Tag, meta robots); the line is written all the same",
     "noindex": "the page asks robots to leave it out of an index, likewise",
+    "paywalled": "the page says that its text, or a part of it, is for who pays; the line may hold a part alone",
     "text_damaged": "the text holds replacement characters: bytes that could not be decoded",
     "truncated": "the page ended early, or nests too deep to be read to its end; the text may be cut",
     "untranslated": "the text is a translation, and at least one of its paragraphs is still in the source's language",

@@ -41,10 +41,16 @@ _FORMS: dict[str, dict[str, Any]] = {
     "near_duplicate_of": {"pattern": "^[0-9a-f]{20}$"},
     "schema_version": {"const": SCHEMA_VERSION},
 }
-SINCE = {"supersedes": "1.1", "status": "1.1", "near_duplicate_of": "1.1", "warc_record": "1.2"}
-"""Version in which a field was added; all others are there since 1.0."""
+SINCE = {
+    "supersedes": "1.1",
+    "status": "1.1",
+    "near_duplicate_of": "1.1",
+    "warc_record": "1.2",
+    "paywalled": "1.3",
+}
+"""Version in which a field or flag was added; all others are there since 1.0."""
 
-VERSIONS = ("1.0", "1.1", SCHEMA_VERSION)
+VERSIONS = ("1.0", "1.1", "1.2", SCHEMA_VERSION)
 """All versions whose lines may stand in a feed, oldest first."""
 
 EXAMPLES: dict[str, Any] = {

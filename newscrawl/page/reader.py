@@ -27,6 +27,7 @@ from newscrawl.page.structure import find_body, find_noise, find_others, find_st
 from newscrawl.page.structured import (
     Node,
     is_live,
+    is_paywalled,
     live_updates,
     markup_in_data,
     page_dates,
@@ -150,6 +151,8 @@ class _Reader:
         if not article.images:
             article.images = self._lead_image()
         article.flags += told_to_robots(self._metas(("robots", "newscrawl")))
+        if is_paywalled(self.node, self.metas):
+            article.flags.append("paywalled")
         why = garbage(title, f"{article.lead or ''}\n{article.body or ''}".strip())
         return Reading(article, self.origins, self._is_article(article), why, self.placeholders)
 

@@ -81,6 +81,23 @@ def told_to_robots(texts: Iterable[str]) -> set[str]:
     return found
 
 
+def is_paywalled(node: Node, metas: dict[str, list[str]]) -> bool:
+    """Whether a page says that its text, or a part of it, is not free to read.
+
+    By ``isAccessibleForFree`` of its JSON-LD, of a part of that or of a meta tag, or Facebook's ``article:content_tier``.
+
+    >>> is_paywalled({"hasPart": {"isAccessibleForFree": "False", "cssSelector": ".paid"}}, {})
+    True
+    """
+    parts = node.get("hasPart")
+    nodes = (node, *(parts[:100] if isinstance(parts, list) else [parts]))
+    stated = [one["isAccessibleForFree"] for one in nodes if isinstance(one, dict) and "isAccessibleForFree" in one]
+    stated += metas.get("isaccessibleforfree", ())
+    free = (str(value).rpartition("/")[2].strip().lower() for value in stated)
+    tiers = (tier.lower() for tier in metas.get("article:content_tier", ()))
+    return not {"false", "no", "0"}.isdisjoint(free) or not {"locked", "metered"}.isdisjoint(tiers)
+
+
 _PUBLICATION = re.compile(
     r"(?:publi|(?:^|[._:-])pub|creat|issue|release|posted|original)[\w.:-]*(?:date|time)|"
     r"(?:date|time)[\w.:-]*(?:publi|creat|issue|release|posted|original)"

@@ -429,3 +429,9 @@ def test_a_part_of_the_text_under_a_heading_like_the_pages_is_text() -> None:
     part = f"<section class=part><h1>And the ferry</h1><p>{OTHER * 3}</p></section>"
     page = f"<title>A bridge closes</title><section class=part><h1>A bridge closes</h1><p>{SENTENCE * 3}</p></section>{part}"
     assert (read(page, GENERIC).article.body or "").count("teacher") == 3
+
+
+def test_a_page_that_says_it_is_not_free_is_flagged() -> None:
+    for rules in (RULES, GENERIC):
+        assert read(f"{jsonld(headline='T', isAccessibleForFree=False)}{BODY}", rules).article.flags == ["paywalled"]
+        assert read(f"{jsonld(headline='T', isAccessibleForFree=True)}{BODY}", rules).article.flags == []

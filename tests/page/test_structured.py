@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from newscrawl.page.structured import Node, people, read_jsonld
+from newscrawl.page.structured import Node, is_paywalled, people, read_jsonld
 
 GOOD = (
     '{"@type": "NewsArticle", "headline": "The bridge", "datePublished": "2024-09-14", "author": {"name": "Mai Lan"}}'
@@ -76,3 +76,22 @@ def test_what_is_json_is_read_as_it_stands(fields: dict[str, object]) -> None:
 def test_what_is_no_json_is_nothing() -> None:
     for text in ("The bridge", GOOD[:-1], GOOD.replace('"headline": ', '"headline": The '), '{"@type": "NewsArticle'):
         assert node(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("node", "metas", "wanted"),
+    [
+        ({"isAccessibleForFree": False}, {}, True),
+        ({"isAccessibleForFree": "False"}, {}, True),
+        ({"isAccessibleForFree": "http://schema.org/False"}, {}, True),
+        ({"isAccessibleForFree": True, "hasPart": [{"isAccessibleForFree": "false"}]}, {}, True),
+        ({}, {"isaccessibleforfree": ["False"]}, True),
+        ({}, {"article:content_tier": ["metered"]}, True),
+        ({}, {"article:content_tier": ["free"]}, False),
+        ({"isAccessibleForFree": True, "hasPart": ["#more", None, {"name": "False"}]}, {}, False),
+        ({"isAccessibleForFree": None}, {}, False),
+        ({}, {}, False),
+    ],
+)
+def test_what_says_that_a_text_is_not_free(node: Node, metas: dict[str, list[str]], wanted: bool) -> None:
+    assert is_paywalled(node, metas) is wanted
