@@ -69,6 +69,8 @@ def second_opinion(document: Document, blocks: list[Block]) -> list[Block]:
         return blocks
     if len(text) < 200 or (len(own) >= SHORTER * len(text) and _agreement(own, text) >= AGREEMENT):
         return blocks
+    if blocks and "\n" not in text:
+        return blocks  # it found no text either, and glued together what the page has: a heading, captions
     lines = (clean_line(_RULE.sub("", line).removeprefix("- ").strip("| ")) for line in text.split("\n"))
     return [Block(line) for line in lines if line]
 

@@ -84,7 +84,7 @@ def told_to_robots(texts: Iterable[str]) -> set[str]:
 def is_paywalled(node: Node, metas: dict[str, list[str]]) -> bool:
     """Whether a page says that its text, or a part of it, is not free to read.
 
-    By ``isAccessibleForFree`` of its JSON-LD, of a part of that or of a meta tag, or Facebook's ``article:content_tier``.
+    By ``isAccessibleForFree`` of its JSON-LD, a part of that or a meta tag, or by Facebook's ``article:content_tier``.
 
     >>> is_paywalled({"hasPart": {"isAccessibleForFree": "False", "cssSelector": ".paid"}}, {})
     True

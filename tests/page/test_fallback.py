@@ -49,3 +49,16 @@ def test_page_that_breaks_it_is_read_all_the_same() -> None:
     text = TEXT.replace("Monday", f"&amp;#{'9' * 5000};")  # more digits than Python reads
     own = [Block("The harbour office")]
     assert second_opinion(read_document(URL, f"<html><body><div>{text}</div></body></html>".encode()), own) is own
+
+
+def test_what_it_glues_together_for_want_of_a_text_is_none() -> None:
+    captions = "".join(
+        f"<figure><img src={n}.jpg><figcaption>The ferry at quay {n}, on its last day in the harbour.</figcaption></figure>"
+        for n in range(9)
+    )
+    page = f"<html><body><article><h1>Ferries</h1><p>Nine pictures of a day.</p>{captions}</article></body></html>"
+    document = read_document(URL, page.encode())
+    own = [Block("Nine pictures of a day.")]
+    assert second_opinion(document, own) is own
+    (all_of_it,) = second_opinion(document, [])
+    assert all_of_it.text.startswith("Ferries Nine pictures")
