@@ -93,21 +93,30 @@ _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})(?:[:h](\d{2}))(?::(\d{2}))?['′]?\s*(?:(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)|(Z|UTC|GMT)\b)?",
     re.ASCII | re.IGNORECASE,
 )
-_AFTERNOONS = ("p", "ch", "chiều", "下午", "午後", "오후", "μ", "مساء", "م")
+_AFTERNOONS = ("p", "ch", "chiều", "下午", "午後", "오후", "μ", "مساء", "م", "du", "ös", "अप", "অপ")
 """How the words begin, in lower case, that make hours of a twelve-hour clock those after noon."""
 
 _NIGHTS = ("tối", "đêm", "trưa")
 """Words of Vietnamese that are said of hours on both sides of twelve."""
 
 _CLOCK_AND_HALF = (
-    r"(?<![\d:.,/-])(?:(?P<before>[上下]午|午[前後]|오[전후])\s?)?"
-    r"(?P<hour>\d{1,2})\s?[:：h時时点點시]\s?(?P<minute>\d{2})(?P<second>:\d{2})?(?!\d)\s?[分분]?['′]?"
+    r"(?<![\d:.,/-])(?:(?P<before>[上下]午|午[前後]|오[전후]|\bd[eu]\.|\bö[sö]\b)\s?)?"
+    r"(?P<hour>\d{1,2})\s?(?P<mark>[:：h時时点點시])\s?(?P<minute>\d{2}|\d(?=\s?[分분]))(?P<second>:\d{2})?(?!\d)\s?[分분]?['′]?"
     r"(?:\s?(?P<after>%s[ap]\.?\s?m\b\.?|(?:sáng|chiều|tối|đêm|trưa)\b|"
-    r"[πμ]\.?\s?μ\b\.?|(?:صباح|مساء)\w*\u064b?|[صم](?!\w)))?"
+    r"[πμ]\.?\s?μ\b\.?|ö[sö]\b|(?:पूर्व|अपर)ाह्न|(?:পূর্ব|অপর)াহ্[নণ]|(?:صباح|مساء)\w*\u064b?|[صم](?!\w)))?"
 )
 _HALF_DAY = re.compile(_CLOCK_AND_HALF % "", re.IGNORECASE)
 _HALF_DAY_IN_VIETNAM = re.compile(_CLOCK_AND_HALF % r"(?-i:(?:SA|CH)(?![^\s,;|)-]))|", re.IGNORECASE)
 """Elsewhere ``CH`` and ``SA`` are Switzerland and South Africa."""
+
+_CLOCK_WITH_DOT = re.compile(
+    r"(?:(?<![^\W\d_])(?:klo?|pkl|um|ora|ore|saat|pukul|jam|เวลา)\.?\s*(?P<h1>[01]?\d|2[0-3])\.(?P<m1>[0-5]\d)(?![\d.])|"
+    r"(?<![\d.])(?P<h2>[01]?\d|2[0-3])\.(?P<m2>[0-5]\d)\s*(?:Uhr\b|น\.|WI[BT]\b|WITA\b|hrs?\b))",
+    re.IGNORECASE,
+)
+"""Figures parted by a dot are a time only where a word says so: ``16.05 Uhr``, ``klo 16.05``."""
+_SAID_BETWEEN = re.compile("ថ្ងៃទី|ថ្ងៃ|ខែ|ឆ្នាំ|ခုနှစ်|ရက်နေ့|ရက်")
+"""Day, month and year, as words beside each of them: Khmer, Burmese."""
 
 _MONTHS_EN = "january february march april may june july august september october november december".split()
 # Names of months as dates write them (genitives where a language has them), by language.
@@ -156,6 +165,7 @@ MONTH_NAMES = {
         "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
         "marraskuuta joulukuuta",
         "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
+        "ιαν φεβ μαρ απρ μαΐ ιουν ιουλ αυγ σεπ οκτ νοε δεκ",
         "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "
         "δεκεμβρίου",
         "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor",
@@ -173,6 +183,7 @@ MONTH_NAMES = {
         "ມັງກອນ ກຸມພາ ມີນາ ເມສາ ພຶດສະພາ ມິຖຸນາ ກໍລະກົດ ສິງຫາ ກັນຍາ ຕຸລາ ພະຈິກ ທັນວາ",
         "មករា កុម្ភៈ មីនា មេសា ឧសភា មិថុនា កក្កដា សីហា កញ្ញា តុលា វិច្ឆិកា ធ្នូ",
         "ဇန်နဝါရီ ဖေဖော်ဝါရီ မတ် ဧပြီ မေ ဇွန် ဇူလိုင် ဩဂုတ် စက်တင်ဘာ အောက်တိုဘာ နိုဝင်ဘာ ဒီဇင်ဘာ",
+        "ဇန်နဝါရီလ ဖေဖော်ဝါရီလ မတ်လ ဧပြီလ မေလ ဇွန်လ ဇူလိုင်လ ဩဂုတ်လ စက်တင်ဘာလ အောက်တိုဘာလ နိုဝင်ဘာလ ဒီဇင်ဘာလ",
         "ஜனவரி பிப்ரவரி மார்ச் ஏப்ரல் மே ஜூன் ஜூலை ஆகஸ்ட் செப்டம்பர் அக்டோபர் நவம்பர் டிசம்பர்",
         "జనవరి ఫిబ్రవరి మార్చి ఏప్రిల్ మే జూన్ జూలై ఆగస్టు సెప్టెంబర్ అక్టోబర్ నవంబర్ డిసెంబర్",
         "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი",
@@ -183,7 +194,7 @@ MONTH_NAMES = {
         "জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর",
     )
     for number, name in enumerate(names.split(), start=1)
-} | {"sept": 9, "sett": 9, "studenog": 11}
+} | {"sept": 9, "sett": 9, "studenog": 11, "σεπτ": 9, "μάι": 5, "νοέ": 11}
 # A word, with the vowel signs that scripts from Devanagari to Khmer set beside a letter, and the dots within "ก.ย"; the
 # Arabic months of two words are joined before the look-up.
 _LETTER = r"(?:[^\W\d_]|(?!\d)[\u0900-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e\u17b4-\u17d3])"
@@ -199,7 +210,7 @@ _YEAR_THEN_WORDS = re.compile(
 )
 _SHORT_YEAR = re.compile(r"(?<![\w.:/])(\d{1,2})([./])(\d{1,2})\2(\d{2})(?![\w:/]|\.\d|\s?[€$%])", re.ASCII)
 _CTIME = re.compile(
-    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2}) (?:([A-Z]{3,4}) )?(\d{4})", re.ASCII
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2}) (?:([A-Z]{3,4}|[+-]\d{4}) )?(\d{4})", re.ASCII
 )
 _VIETNAMESE_MONTHS = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
 _IN_VIETNAMESE = rf"(?:tháng|thg\.?)\s(?P<m{{}}>\d{{{{1,2}}}}|{'|'.join(reversed(_VIETNAMESE_MONTHS))})"
@@ -246,7 +257,8 @@ def read_moment(raw: str, facts: DateFacts = NO_FACTS) -> Moment:
 def _read_moment(text: str, facts: DateFacts) -> Moment:
     text = to_gregorian(text, buddhist=facts.buddhist, iranian=facts.iranian)
     half_day = _HALF_DAY_IN_VIETNAM if facts.timezone == "Asia/Ho_Chi_Minh" else _HALF_DAY
-    plain = half_day.sub(_on_24_hours, text)
+    text = _SAID_BETWEEN.sub(" ", text)
+    plain = half_day.sub(_on_24_hours, _CLOCK_WITH_DOT.sub(_with_colon, text))
     readers = (_read_iso, _read_compact, _read_mail, _read_juche, _read_figures, _read_words, _read_short)
     found = (reader(plain, facts) for reader in readers)
     moment = _read_formats(text, plain, facts) or next(filter(None, found), None)
@@ -326,18 +338,23 @@ def _compile(form: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d){''.join(parts)}(?!\d)")
 
 
+def _with_colon(found: re.Match[str]) -> str:
+    return f" {found['h1'] or found['h2']}:{found['m1'] or found['m2']} "
+
+
 def _on_24_hours(found: re.Match[str]) -> str:
     """Return a time on a clock of twelve hours as on one of 24; what may be either is none."""
     half, hour = (found["before"] or found["after"] or "").lower(), int(found["hour"])
+    minute = found["minute"].zfill(2)
     if not half:
-        return found.group()
+        return found.group() if found["mark"] in ":：hH" else f" {hour:02}:{minute} "
     if half in _NIGHTS and hour <= 12:
         if hour == 12 and half != "trưa":
             return " "
         hour += 12 * (hour < 4 if half == "trưa" else hour > 4)
     elif hour <= 12:
         hour = hour % 12 + 12 * half.startswith(_AFTERNOONS)
-    return f" {hour:02}:{found['minute']}{found['second'] or ''} "
+    return f" {hour:02}:{minute}{found['second'] or ''} "
 
 
 def _read_formats(text: str, plain: str, facts: DateFacts) -> Moment | None:

@@ -111,6 +111,20 @@ def test_a_printed_day_stays_that_day(day: date) -> None:
         ("14/09/2024 8:05 μ.μ.", "20:05"),
         ("14/09/2024 8:05 مساءً", "20:05"),
         ("14/09/2024 8:05 ص", "08:05"),
+        ("2024年9月14日 午後8時5分", "20:05"),
+        ("2024年9月14日 20時05分", "20:05"),
+        ("2024. szeptember 14., du. 8:05", "20:05"),
+        ("2024. szeptember 14., de. 8:05", "08:05"),
+        ("14.09.2024 ÖS 8:05", "20:05"),
+        ("14 Eylül 2024 8:05 ÖÖ", "08:05"),
+        ("14 सितंबर 2024, 08:05 अपराह्न", "20:05"),
+        ("14. September 2024, 20.05 Uhr", "20:05"),
+        ("14 september 2024 kl. 20.05", "20:05"),
+        ("14.9.2024 klo 20.05", "20:05"),
+        ("Sabtu, 14 September 2024, 20.05 WIB", "20:05"),
+        ("Version 20.05 vom 14. September 2024", None),
+        ("um 20.75 Euro, 14. September 2024", None),
+        ("um 14.09.2024", None),
     ],
 )
 def test_halves_of_the_day(text: str, time: str | None) -> None:
@@ -130,6 +144,18 @@ def test_halves_of_the_day(text: str, time: str | None) -> None:
 )
 def test_months_in_vietnamese(text: str) -> None:
     assert read_moment(text, VIETNAM) == Moment("2024-09-14")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ថ្ងៃទី ១៤ ខែកញ្ញា ឆ្នាំ២០២៤", "၂၀၂၄ ခုနှစ် စက်တင်ဘာလ ၁၄ ရက်", "၁၄ ရက် စက်တင်ဘာ ၂၀၂၄", "14 Σεπ 2024", "14 Σεπτ. 2024"],
+)
+def test_words_between_day_month_and_year(text: str) -> None:
+    assert read_moment(text, NOWHERE) == Moment("2024-09-14")
+
+
+def test_time_and_zone_before_the_year() -> None:
+    assert read_moment("Sat Sep 14 20:05:00 +0900 2024", VIETNAM).at == "2024-09-14T18:05:00+07:00"
 
 
 def test_numbers_of_months_in_vietnamese_words() -> None:
