@@ -63,7 +63,7 @@ def choose_title(stated: Stated) -> tuple[str | None, str]:
 
 
 def is_heading(text: str, whole: str | None) -> bool:
-    """Whether a line is the heading of a page that has no ``h1``: its whole title begins with it, before a dash or bar.
+    """Whether a line is the heading of a page that has no ``h1``: most of its whole title, before a dash or bar or behind.
 
     >>> is_heading("The bridge stays closed", "The bridge stays closed - The Ferry Post")
     True
@@ -71,7 +71,7 @@ def is_heading(text: str, whole: str | None) -> bool:
     return (
         whole is not None
         and len(text) > max(_SHORTEST_HEAD, 0.5 * len(whole))  # else the name of a section or of the site
-        and _is_before_bar(text, whole)
+        and (_is_before_bar(text, whole) or _is_behind_bar(text, whole))
     )
 
 
@@ -144,6 +144,10 @@ def _is_before_bar(head: str, title: str) -> bool:
 
 def _is_name_at_end(head: str, whole: str) -> bool:
     """Whether a heading is the name of the site: what the page's whole title ends with, behind a dash or bar."""
+    return _is_behind_bar(head, whole) and len(head) <= 0.5 * len(whole)
+
+
+def _is_behind_bar(head: str, whole: str) -> bool:
     return whole.endswith(head) and whole[: -len(head)].rstrip().endswith(BARS)
 
 

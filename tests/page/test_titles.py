@@ -100,8 +100,15 @@ def test_heading_in_a_script_without_blanks_goes_before_the_title_tag():
     assert choose(whole="旧桥仍然关闭_社会_河畔日报", heads=["河畔日报"]) == ("旧桥仍然关闭_社会", "structure")
 
 
+def test_heading_behind_the_name_of_the_site_in_the_title_tag_is_the_title():
+    assert choose(whole=f"The Paper - {HEAD}", heads=[HEAD]) == (HEAD, "structure")
+    assert choose(whole=f"{HEAD} - The Paper", heads=["The Paper", HEAD]) == (HEAD, "structure")
+
+
 def test_heading_of_a_page_without_h1():
     assert is_heading(HEAD, f"{HEAD} - The Paper")
+    assert is_heading(HEAD, f"The Paper - {HEAD}")
+    assert not is_heading("The Paper", f"{HEAD} - The Paper")
     assert not is_heading(HEAD, HEAD)
     assert not is_heading("Bridge", f"{HEAD} - The Paper")
     assert not is_heading("Kinh tế", "Kinh tế - Xuất khẩu gạo tăng mạnh trong tháng 9")
