@@ -23,7 +23,7 @@ from newscrawl.page.prune import prune, without_scraps
 from newscrawl.page.published import Stated, settle
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import Finder, select
-from newscrawl.page.structure import find_body, find_noise, find_others, find_standfirst, sizes_in, weigh
+from newscrawl.page.structure import find_body, find_noise, find_others, find_standfirst, is_list, sizes_in, weigh
 from newscrawl.page.structured import (
     Node,
     is_live,
@@ -129,6 +129,7 @@ class _Reader:
         self.placeholders: list[str] = []
         self.body: etree._Element | None = None
         self.others: frozenset[etree._Element] = frozenset()
+        self.is_list = False
         self.dates = facts_for(site.dates, self._language())
 
     def read(self) -> Reading:
@@ -415,6 +416,7 @@ class _Reader:
         others = self.others = find_others(self.root, sizes, title)
         live = is_live(self.node) or self._named_live()
         element = self.body = find_body(self.root, sizes, live=live, others=others)
+        self.is_list = element is not None and not live and is_list(element, sizes, self.document.url)
         content = self._read(element, find_noise(element, sizes) | others) if element is not None else Content()
         content.blocks = prune(content.blocks, title)
         if self.rules.body is None and not others:  # which the other reader would take for text of this one
@@ -509,7 +511,11 @@ class _Reader:
 
     def _is_article(self, article: Article) -> bool:
         kind = next(iter(self._metas(("og:type",))), "").lower()
-        if self.node.get("headline") or "article" in kind:
+        if self.node.get("headline"):
+            return True
+        if self.is_list:
+            return False
+        if "article" in kind:
             return True
         return weigh(article.body) > (300 if article.published_raw and kind != "website" else 1500)
 

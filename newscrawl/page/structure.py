@@ -6,8 +6,10 @@ wrappers carry such names too. The winner grows to its parent where that adds te
 """
 
 import re
+from collections import Counter, deque
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree
 
@@ -131,6 +133,46 @@ def find_others(root: etree._Element, sizes: "Sizes", title: str | None) -> froz
         ):
             found.add(below)
     return frozenset(found)
+
+
+FEWEST_TEASERS, TEASED, LONGEST_TEASER = 3, 0.6, 500
+"""Of a list of other articles: its entries, their share of the text, the letters of an entry outside of links."""
+
+
+def is_list(body: etree._Element, sizes: "Sizes", url: str) -> bool:
+    """Whether ``body`` is mostly teasers: texts under headings that link to other pages of ``url``'s host.
+
+    So have sections, archives and pages of authors, whatever they say of themselves.
+    """
+    here = urlsplit(url)
+    headings = [
+        heading
+        for heading in islice(body.iter("h2", "h3", "h4"), MOST_HEADINGS)
+        if (target := _link_of(heading, url)) and target.hostname == here.hostname and target.path != here.path
+    ]
+    if len(headings) < FEWEST_TEASERS:
+        return False
+    held = Counter(above for heading in headings for above in heading.iterancestors())
+    teasers = set()
+    for heading in headings:
+        alone = takewhile(lambda above: held[above] == 1 and above is not body, heading.iterancestors())
+        teasers.add(next(iter(deque(alone, maxlen=1)), heading))
+    texts = [sizes[teaser] for teaser in teasers]
+    long = sum(whole - linked > LONGEST_TEASER for whole, linked in texts)
+    return long <= len(texts) / 2 and sum(whole for whole, _ in texts) >= TEASED * sizes[body][0]
+
+
+def _link_of(heading: etree._Element, url: str) -> SplitResult | None:
+    """Return where a heading that is a link leads to; ``None`` for another one."""
+    above = heading.getparent()
+    link = above if above is not None and above.tag == "a" else heading.find(".//a")
+    if link is None or len("".join(link.itertext("*")).strip()) < 0.8 * len("".join(heading.itertext("*")).strip()):
+        return None
+    href: str = link.get("href", "")
+    try:
+        return urlsplit(urljoin(url, href))
+    except ValueError:
+        return None
 
 
 SHORTEST_OTHER = 200

@@ -63,7 +63,7 @@ def choose_title(stated: Stated) -> tuple[str | None, str]:
 
 
 def is_heading(text: str, whole: str | None) -> bool:
-    """Whether a line is the heading of a page that has no ``h1``: most of its whole title, before a dash or bar or behind.
+    """Whether a line is the heading of a page that has no ``h1``: most of its title, on one side of a dash or bar.
 
     >>> is_heading("The bridge stays closed", "The bridge stays closed - The Ferry Post")
     True

@@ -435,3 +435,22 @@ def test_a_page_that_says_it_is_not_free_is_flagged() -> None:
     for rules in (RULES, GENERIC):
         assert read(f"{jsonld(headline='T', isAccessibleForFree=False)}{BODY}", rules).article.flags == ["paywalled"]
         assert read(f"{jsonld(headline='T', isAccessibleForFree=True)}{BODY}", rules).article.flags == []
+
+
+def test_a_list_of_other_pages_is_no_article_whatever_it_says_of_itself() -> None:
+    def teaser(at: int, link: str, text: str = SENTENCE) -> str:
+        head = f"<h2><a href='{link.format(at)}'>The bridge, part {at}</a></h2>"
+        return f"<article class=post>{head}<time>1{at}.09.2024</time><p>{text}</p></article>"
+
+    def is_article(entries: str, head: str = '<meta property="og:type" content="article">') -> bool:
+        return read(f"{head}<main><h1>Bridges</h1>{entries}</main>", GENERIC).is_article
+
+    for link in ("/news/part-{}", "https://paper.example/part-{}.html"):
+        assert not is_article("".join(teaser(at, link) for at in range(5)))
+    assert is_article("".join(teaser(at, "/news/part-{}") for at in range(2)))
+    assert is_article("".join(teaser(at, "/news/part-{}") for at in range(5)), jsonld(headline="Five bridges"))
+    assert is_article("".join(teaser(at, "/news/part-{}", SENTENCE * 8) for at in range(5)))  # each is a text itself
+    assert is_article("".join(teaser(at, "#part-{}") for at in range(5)))
+    assert is_article("".join(teaser(at, "https://shop.example/{}") for at in range(5)))
+    assert is_article(f"<p>{SENTENCE * 9}</p>" + "".join(teaser(at, "/news/part-{}") for at in range(3)))
+    assert is_article("".join(teaser(at, "//[x/{}") for at in range(5)))
