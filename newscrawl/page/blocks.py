@@ -34,7 +34,7 @@ _is_noise = remembered(
     re.compile(
         r"(?:^|[\s_-])(?:related|share|sharing|social|addthis|comments?|fb-comments|adsbygoogle|advert\w*|banner|breadcrumbs?|"
         r"newsletter|paywall|promo|recommend\w*|sponsor\w*|video-?js|player|audio-?player|tts-player|popup|cookie\w*|"
-        r"sr-only|visually-hidden|screen-reader-text|readmore|read-more|outbrain|taboola)(?=$|[\s_-])",
+        r"kg-bookmark-card|sr-only|visually-hidden|screen-reader-text|readmore|read-more|outbrain|taboola)(?=$|[\s_-])",
         re.IGNORECASE,
     )
 )
@@ -51,9 +51,16 @@ _LAZY = (
     "data-lazy-src",
     "data-lazy",
     "data-echo",
+    "data-gl-src",
     "data-srcset",
+    "data-lazy-srcset",
     "srcset",
     "src",
+)
+_CANDIDATE = re.compile(r"(?P<url>[^\s,]\S*?)(?:,+(?=\s|$)|\s+(?P<size>[\d.]*)[^,]*(?:,|$)|$)")
+"""One of a ``srcset``, as HTML parts them: an address may hold commas, https://html.spec.whatwg.org/#parse-a-srcset-attribute."""
+_NO_PHOTO = remembered(
+    re.compile(r"(?:^|[\s_-])(?:emoji|wp-smiley|smiley|avatar|gravatar|favicon)(?=$|[\s_-])", re.IGNORECASE)
 )
 _NOT_A_PICTURE = re.compile(
     r"^data:|/(?:blank|spacer|pixel|transparent|loading|placeholder|1x1)[\w.-]*\.(?:gif|png|svg)|\.svg(?:\?|$)",
@@ -327,16 +334,53 @@ class _Walk:
 
 def picture_url(element: etree._Element, base: str) -> str | None:
     """Return the address of the picture that an ``img`` shows, lazy loading seen through; ``None`` for none."""
+    if _NO_PHOTO(element.get("class", "")) or _is_dot(element):
+        return None
+    value = next((value for one in _stand_ins(element) if (value := _stated_picture(one))), None)
+    try:
+        return absolute_url(base, urljoin(base, value)) if value else None
+    except ValueError:
+        return None
+
+
+def _stand_ins(element: etree._Element) -> Iterator[etree._Element]:
+    """Yield an ``img``, then what says for it what it shows: its ``picture``'s sources, a ``noscript`` behind it."""
+    yield element
+    above = islice(element.iterancestors(), 6)  # the parser puts what follows a ``source`` into it
+    if (picture := next((one for one in above if one.tag == "picture"), None)) is not None:
+        yield from islice(picture.iter("source"), 5)
+    behind = element.getnext()
+    if behind is not None and behind.tag == "noscript":
+        yield from islice(behind.iter("img"), 1)
+
+
+def _stated_picture(element: etree._Element) -> str | None:
     for name in _LAZY:
         value = (element.get(name) or "").strip()
-        if name.endswith("srcset"):
-            value = value.split(",")[-1].strip().split(" ")[0]
+        if value and name.endswith("srcset"):
+            value = _largest(value)
         if value and not _NOT_A_PICTURE.search(value):
-            try:
-                return absolute_url(base, urljoin(base, value))
-            except ValueError:
-                return None
+            return value
     return None
+
+
+def _largest(srcset: str) -> str:
+    """Return the address of the largest picture in a ``srcset``, ``""`` for none.
+
+    >>> _largest("/w_400,c_limit/a.jpg 400w, /w_1600,c_limit/a.jpg 1600w, /a.jpg 800w")
+    '/w_1600,c_limit/a.jpg'
+    """
+    best, largest = "", -1.0
+    for found in islice(_CANDIDATE.finditer(srcset), 50):
+        size = float(found["size"]) if (found["size"] or "").replace(".", "", 1).isdigit() else 1.0
+        if size > largest:
+            best, largest = found["url"], size
+    return best
+
+
+def _is_dot(element: etree._Element) -> bool:
+    """Whether a picture is a point or two wide or high: it counts who sees it."""
+    return any((element.get(side) or "").strip() in ("0", "1", "2") for side in ("width", "height"))
 
 
 def split_credit(caption: str | None) -> tuple[str | None, str | None]:

@@ -62,6 +62,17 @@ def test_dropped_elements() -> None:
         ("src='data:image/gif;base64,R0' data-src='p.jpg'", "https://a.vn/dir/p.jpg"),
         ("src='/images/blank.gif' data-original='//cdn.a.vn/p.jpg'", "https://cdn.a.vn/p.jpg"),
         ("srcset='s.jpg 320w, l.jpg 1280w'", "https://a.vn/dir/l.jpg"),
+        ("srcset='/w_4,c_limit/a.jpg 424w, /w_9,c_limit/a.jpg 1456w, /s.jpg 320w'", "https://a.vn/w_9,c_limit/a.jpg"),
+        ("srcset='a.jpg 1x,b.jpg 2x'", "https://a.vn/dir/b.jpg"),
+        ("srcset='a.jpg, b.jpg 1.5x'", "https://a.vn/dir/b.jpg"),
+        ("srcset=' , '", None),
+        ("srcset='a.jpg 1.2.3x'", "https://a.vn/dir/a.jpg"),
+        ("data-lazy-srcset='a.jpg 9w' src='/wp/blank.gif'", "https://a.vn/dir/a.jpg"),
+        ("data-gl-src='/a.jpg'", "https://a.vn/a.jpg"),
+        ("src='/count.gif' width=1 height=1", None),
+        ("src='/a.jpg' width=100 height=2", None),
+        ("src='/a.jpg' class='wp-smiley'", None),
+        ("src='/a.jpg' class='avatar avatar-40'", None),
         ("src='https://[bad'", None),
         ("src='/icon.svg'", None),
         ("alt='none'", None),
@@ -69,6 +80,24 @@ def test_dropped_elements() -> None:
 )
 def test_picture_addresses(attributes: str, url: str | None) -> None:
     assert [image.url for image in read(f"<img {attributes}>").images] == ([url] if url else [])
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<picture><source srcset='/s.jpg 80w, /p.jpg 800w'><img alt=m></picture>",
+        "<picture><source data-srcset='/p.jpg'><img src='data:image/gif;base64,R0'></picture>",
+        "<img src='data:image/gif;base64,R0'><noscript><img src='/p.jpg'></noscript>",
+    ],
+)
+def test_what_stands_in_for_a_picture_says_its_address(markup: str) -> None:
+    content = read(f"<figure>{markup}<figcaption>The bridge.</figcaption></figure>")
+    assert content.images == [Image("https://a.vn/p.jpg", "The bridge.")]
+
+
+def test_card_of_a_link_holds_no_picture_of_the_article() -> None:
+    card = "<a href='/x'><div>Storm</div><img src='/icon.png'></a><figcaption>Storm</figcaption>"
+    assert read(f"<p>text</p><figure class='kg-card kg-bookmark-card'>{card}</figure>").images == []
 
 
 def test_pictures_beyond_counting_are_left_out() -> None:
