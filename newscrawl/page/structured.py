@@ -27,15 +27,27 @@ Node = dict[str, Any]
 def read_jsonld(scripts: Iterable[etree._Element]) -> Node:
     """Return the JSON-LD node in a page's ``script`` elements that describes the article, ``{}`` when there is none.
 
-    Of several the one with most of the fields that matter. Broken scripts are passed over.
+    Of several the one with most of the fields that matter. Whom and what it names by ``@id`` alone are looked up in the
+    page. Broken scripts are passed over.
     """
     best: Node = {}
+    named: dict[str, Node] = {}
     for node in _nodes(scripts):
+        named.setdefault(str(node.get("@id")), node)
         kind = node.get("@type")
         kinds = kind if isinstance(kind, list) else [kind]
         if any(isinstance(k, str) and _TYPES.search(k) for k in kinds) and _weight(node) > _weight(best):
             best = node
-    return best
+    return best | {key: _resolved(best[key], named) for key in ("author", "publisher", "image") if key in best}
+
+
+def _resolved(value: Any, named: dict[str, Node]) -> Any:
+    """Return a JSON-LD value with the nodes that it refers to in place of what is nothing but their ``@id``."""
+    if isinstance(value, list):
+        return [_resolved(entry, named) for entry in value[:100]] if all(isinstance(e, dict) for e in value) else value
+    if isinstance(value, dict) and "@id" in value and not value.keys() & {"name", "url", "contentUrl"}:
+        return named.get(str(value["@id"]), value)
+    return value
 
 
 def jsonld_texts(scripts: Iterable[etree._Element]) -> list[str]:
@@ -195,7 +207,9 @@ def urls(value: Any, depth: int = 0) -> list[str]:
     if isinstance(value, list):
         return [url for entry in value[:50] for url in urls(entry, depth + 1)]
     if isinstance(value, dict):
-        return urls(value.get("url") or value.get("contentUrl") or value.get("@id"), depth + 1)
+        name = value.get("@id")
+        reference = None if "#" in str(name) else name  # a name on this page is no picture
+        return urls(value.get("url") or value.get("contentUrl") or reference, depth + 1)
     return [value.strip()] if isinstance(value, str) and value.strip() else []
 
 

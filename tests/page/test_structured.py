@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from newscrawl.page.structured import Node, is_paywalled, people, read_jsonld
+from newscrawl.page.structured import Node, is_paywalled, people, read_jsonld, urls
 
 GOOD = (
     '{"@type": "NewsArticle", "headline": "The bridge", "datePublished": "2024-09-14", "author": {"name": "Mai Lan"}}'
@@ -95,3 +95,21 @@ def test_what_is_no_json_is_nothing() -> None:
 )
 def test_what_says_that_a_text_is_not_free(node: Node, metas: dict[str, list[str]], wanted: bool) -> None:
     assert is_paywalled(node, metas) is wanted
+
+
+def test_who_and_what_is_named_by_reference_is_looked_up() -> None:
+    """As WordPress's plugins write it."""
+    graph = [
+        {"@type": "Article", "headline": "T", "author": {"@id": "https://x/#ann"}, "image": {"@id": "https://x/#main"}},
+        {"@type": "ImageObject", "@id": "https://x/#main", "url": "https://x/1.jpg"},
+        {"@type": "Person", "@id": "https://x/#ann", "name": "Mai Lan"},
+    ]
+    found = node(json.dumps({"@graph": graph}))
+    assert (people(found["author"]), urls(found["image"])) == (["Mai Lan"], ["https://x/1.jpg"])
+    alone = node(json.dumps({"@graph": graph[:1]}))
+    assert (people(alone["author"]), urls(alone["image"])) == ([], [])
+    several = node(
+        json.dumps({"@graph": [graph[0] | {"author": [{"@id": "https://x/#ann"}, {"name": "Ha"}]}, graph[2]]})
+    )
+    assert people(several["author"]) == ["Mai Lan", "Ha"]
+    assert urls({"@id": "https://x/1.jpg"}) == ["https://x/1.jpg"]
