@@ -33,7 +33,7 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 _is_noise = remembered(
     re.compile(
         r"(?:^|[\s_-])(?:related|share|sharing|social|addthis|comments?|fb-comments|adsbygoogle|advert\w*|banner|breadcrumbs?|"
-        r"newsletter|paywall|promo|recommend\w*|sponsor\w*|video-?js|player|audio-?player|tts-player|popup|cookie\w*|"
+        r"newsletter|(?:pay|reg)-?wall[-_]+(?:box|overlay|banner|message|prompt|offer|cta|modal|login|info|hint|notice)|promo|recommend\w*|sponsor\w*|video-?js|player|audio-?player|tts-player|popup|cookie\w*|"
         r"kg-bookmark-card|sr-only|visually-hidden|screen-reader-text|readmore|read-more|outbrain|taboola)(?=$|[\s_-])",
         re.IGNORECASE,
     )

@@ -25,7 +25,7 @@ _SCHEMA = compile_css("[itemprop=articleBody], [itemprop='articleBody text'], [i
 _is_no_text = remembered(
     re.compile(
         r"comment|disqus|(?<!has-)(?<!with-)(?<!no-)sidebar(?![-_]+(?:grid|layout))|footer|related|share|sharing|social|promo|banner|breadcrumb|menu|nav(?:bar|igation)?\b|"
-        r"cookie|consent|newsletter|subscribe(?!r[-_]+(?:only|preview|content))|teaser|popular|recommend|outbrain|taboola|paywall|regwall|advert|sponsor|"
+        r"cookie|consent|newsletter|subscribe(?!r[-_]+(?:only|preview|content))|teaser|popular|recommend|outbrain|taboola|(?:pay|reg)-?wall[-_]+(?:box|overlay|banner|message|prompt|offer|cta|modal|login|info|hint|notice)|advert|sponsor|"
         r"author-?(?:box|bio|info)|byline|copyright|disclaimer|read-?(?:more|next)|caption|most-?read|trending|signup|login",
         re.IGNORECASE,
     )

@@ -454,3 +454,19 @@ def test_a_list_of_other_pages_is_no_article_whatever_it_says_of_itself() -> Non
     assert is_article("".join(teaser(at, "https://shop.example/{}") for at in range(5)))
     assert is_article(f"<p>{SENTENCE * 9}</p>" + "".join(teaser(at, "/news/part-{}") for at in range(3)))
     assert is_article("".join(teaser(at, "//[x/{}") for at in range(5)))
+
+
+def test_text_named_after_the_wall_before_it_is_text() -> None:
+    """``class=paywall`` is what Google asks papers to write on the text that only subscribers see."""
+    paid = f"<p class=paywall>{SENTENCE}And so it went on.</p>"
+    page = (
+        f"<h1>T</h1><div class=article-body>{f'<p>{SENTENCE}</p>' * 3}{paid}<div class=paywall><p>{OTHER}</div></div>"
+    )
+    body = read(page, GENERIC).article.body or ""
+    assert "so it went on" in body
+    assert "teacher" in body
+    offer = (
+        "<div class=paywall-offer><p>Four weeks of the paper for one crown alone, and then twenty a month.</p></div>"
+    )
+    text = "".join(f"<p>{number}. {SENTENCE * 4}</p>" for number in range(4))
+    assert "crown" not in (read(f"<h1>T</h1><div>{text}{offer}</div>", GENERIC).article.body or "")
