@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml import etree
 
@@ -20,7 +20,8 @@ _MARKED = etree.XPath(
     "//*[@rel='author' or @itemprop='author' or @data-role='author' or contains(@class,'author')"
     " or contains(@class,'Author')"
     " or contains(@class,'byline') or contains(@class,'Byline') or contains(@class,'field--name-uid')]"
-    f"[not(ancestor::footer[not({_OWN})] or ancestor::aside or contains(@class,'comment'))]"
+    f"[not(ancestor::footer[not({_OWN})] or ancestor::aside or ancestor::figure or contains(@class,'comment')"
+    " or contains(@class,'photo') or contains(@class,'image') or contains(@class,'foto'))]"
 )
 _AT_THE_RIGHT = etree.XPath(
     "//body//*[self::p or self::div][@align='right' or contains(@style,'text-align')][not(.//a)]"
@@ -36,7 +37,7 @@ _ELSEWHERE = frozenset(("footer", "aside", "nav", "form"))
 _INLINE = frozenset("a abbr b em font i span strong u".split())
 
 _NO_AUTHOR = re.compile(
-    r"[a-z]+(?:-[a-z]+)+|(?i:image|photos?|foto|bild|ảnh|фото)(?:\s*:|\s+(?:by|von|par)\s).*|"
+    r"[a-z]+(?:-[a-z]+)+|(?i:image|photos?|foto|bild|ảnh|фото)(?:\s*:|\s+(?:by|von|par)\s).*|[Ff]ot\.\s.*|"
     r"Theo (?:[A-ZĐ]{2}[\w.-]*|Reuters|Sputnik|Tass|Tân Hoa Xã|Xinhua|Yonhap|Kyodo|Bloomberg)(?:\W.*)?"
 )
 """A name of a machine's, who took the pictures, whom the text is taken from."""
@@ -44,6 +45,9 @@ _MARKS = "\u0300-\u036f\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e\u0eb1-\u0ece\u100
 """Vowels and tones that letters carry, where they are characters of their own."""
 _WORD = rf"[^\W\d_][\w.'’{_MARKS}-]*"
 _NAME = re.compile(rf"{_WORD}(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|{_WORD})){{1,5}}")
+_PARTICLES = frozenset(
+    "de van von der den da di du la le bin ibn al el und and et y e i dos das do ter zu af av of".split()
+)
 _ONE_WORD = re.compile(r"[^\W\d_][\w.'’-]{2,}")
 # A byline says who wrote, and may say so without a blank before the name: "Written byMai Lan".
 _BY = re.compile(
@@ -52,7 +56,7 @@ _BY = re.compile(
     r"(?:(?i:by|von|par|por|bởi|от|автор|autor(?:in|en|es|a)?|auteurs?|author|tác giả|oleh|โดย|投稿者|"
     r"(?:skrevet|skrivet)\s+a[vf]|geschreven\s+door)(?:\s*[:：]\s*|\s+)|(?:by|By|von)(?=[A-Z]))"
 )
-_BY_WHERE_MARKED = re.compile(r"^(?:[Aa]v|[Aa]f|[Dd]oor|di)(?:\s*:\s*|\s+)(?=[A-ZÀ-Þ])")
+_BY_WHERE_MARKED = re.compile(r"^(?:[Aa]v|[Aa]f|[Dd]oor|di|DI)(?:\s*:\s*|\s+)(?=[A-ZÀ-Þ])")
 """Words of Norwegian, Danish, Dutch and Italian that say "by" in a byline, and much else elsewhere."""
 _LABEL = re.compile(
     r"^(?:(?:tin|bài)(?:\s*(?:,|và|-|/)\s*(?:bài|ảnh|clip|video))*|bài viết|thực hiện|nhóm tác giả|phóng viên|"
@@ -82,10 +86,26 @@ _CALLING = re.compile(
     rf"|\s+{_HANGUL_TRADE}$|(?<=[가-힣]){_HANGUL_WRITERS}$"
     r"|\s*\d+ min(?:ute)?s?(?: read)?$"
 )
+_WHERE = re.compile(
+    r"\s+(?:(?:in|aus|à|at)\s+[A-ZÀ-Þ][\w-]+(?:\s[A-ZÀ-Þ][\w-]+)?|(?:avec|mit|with|con|com)\s(?:l['’])?(?:[A-Z]{2,}|Reuters)\b.*)$"
+)
+"""Where a name writes from, and which agency helped."""
+_TRADE = re.compile(
+    r"\b(?:reporter|editor|correspondent|writer|journalist|redakteur(?:in)?|redaktør|redaktör|journaliste|periodista|"
+    r"giornalista|jornalista)\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"\s*\([^()]{0,20}\d\)$")
+"""How many comments there are."""
+_DATED = re.compile(r"[^.]{0,30}\d{1,2}.{1,12}(?:19|20)\d{2}\b.{0,12}")
+_DATED_BY = re.compile(
+    r"[^.]{0,30}\d{1,2}[^.]{0,12}\b(?:19|20)\d{2}\W(?:.{0,12}\s)?(?:by|von|par|por|av|door)\s+(?P<names>.{3,60})", re.I
+)
+"""A date, and who wrote: ``September 14, 2024 by Mai Lan``."""
 _NO_NAME = re.compile(
     r"twitter|facebook|instagram|linkedin|e-?mail|\brss\b|archive|posted|published|written|veröffentlicht|read more|"
     r"more (?:by|from)|about|follow|view all|alle artikel|share|comment|no author|back to|the end|breaking|"
-    r"^(?:xem|ảnh|báo|hết|nguồn|theo)\b",
+    r"^(?:xem|ảnh|báo|hết|nguồn|theo|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|все материалы)\b",
     re.IGNORECASE,
 )
 
@@ -203,13 +223,35 @@ _Found = Iterator[tuple[etree._Element, str]]
 
 
 def _marked(root: etree._Element) -> _Found:
+    found: list[tuple[etree._Element, list[str]]] = []
     for element in islice(_MARKED(root), 60):
-        line = short_text(element)
+        line = _parted_text(element)
         if line is None or len(line) > LONGEST:
             continue
         sure = element.get("rel") == "author" or element.get("itemprop") == "author"
         bare = _BY_WHERE_MARKED.sub("", _BY.sub("", _EMAIL.sub("", line)))
-        yield from ((element, name) for name in _names(bare, one_word=sure or bare != line) or _eastern_names(line))
+        names = _names(bare, one_word=sure or bare != line, first=True) or _eastern_names(line)
+        if names:
+            found.append((element, names))
+    inside = {above: names for element, names in found for above in element.iterancestors()}
+    for element, names in found:
+        if set(inside.get(element, names)) <= set(names):  # else it says more than a name around one
+            yield from ((element, name) for name in names)
+
+
+def _parted_text(element: etree._Element) -> str | None:
+    """Return the text of a byline on one line, a bar between parts that only the page's style parts: name and trade.
+
+    ``None`` where it is too long for one.
+    """
+    line = ""
+    for text in element.itertext("*"):
+        if line[-1:].isalpha() and line[-1:].islower() and text[:1].isupper():
+            line += " " if _BY.sub("", f"{line.strip()} X") == "X" else " | "
+        line += text
+        if len(line) > 2000:
+            return None
+    return clean_line(line)
 
 
 def _said(root: etree._Element) -> _Found:
@@ -222,8 +264,12 @@ def _said(root: etree._Element) -> _Found:
             continue
         if _BY.match(f"{line} X") or (line[0] < "\u2e80" and _LABEL.match(line)):
             whole = _line_of(text, lines)
-            names = _names(_LABEL.sub("", _BY.sub("", whole)), one_word=False)
+            said = line if _DATED.fullmatch(whole.partition(line)[0]) else whole
+            names = _names(_LABEL.sub("", _BY.sub("", said)), one_word=False)
             found = names if all(map(_is_capital, names)) or _LABELLED.match(whole) else []
+        elif dated := _DATED_BY.fullmatch(line):
+            names = _names(dated["names"], one_word=False)
+            found = names if all(map(_is_capital, names)) else []
         elif line[0] > "\u2e7f" or line[-1] > "\u2e7f" or "기자" in line:
             whole = line if len(line) > 30 else _line_of(text, lines)
             signature = signed.fullmatch(whole) if signed else None
@@ -282,12 +328,28 @@ def _line_of(text: etree._ElementUnicodeResult, lines: dict[etree._Element, str 
     return line if line and len(line) <= LONGEST else str(text).strip()
 
 
-def _names(line: str, *, one_word: bool) -> list[str]:
-    """Return the names in a line that holds nothing else, or has them before a bar or dash; else none."""
-    head = re.split(r"\s*[|•·]\s*|\s+[–—-]\s+|,\s*(?=\d)|(?<=\w)/", line, maxsplit=1)[0]
-    names = split_names(head)
-    alike = all(_NAME.fullmatch(name) or (one_word and _ONE_WORD.fullmatch(name)) for name in names)
+def _names(line: str, *, one_word: bool, first: bool = False) -> list[str]:
+    """Return the names in a line that holds nothing else, or has them before a bar or dash; else none.
+
+    Where somebody of two names is named first, one word behind a comma is a place. ``first``: what follows such names
+    (trades, houses) is left out.
+    """
+    head = re.split(r"\s*[|•·]\s*|\s+[–—-]\s+|,\s*(?=\d)|(?<=\w)/", _COUNT.sub("", line), maxsplit=1)[0]
+    names = [_WHERE.sub("", name) for name in split_names(head)]
+    if names and " " in names[0]:
+        names = [name for name in names if " " in name or f", {name}" not in head]
+    if first:
+        names = list(takewhile(lambda name: _is_name(name) and not _TRADE.search(name), names)) or names
+    alike = all(_is_name(name) or (one_word and _ONE_WORD.fullmatch(name)) for name in names)
     return names if alike and not _NO_NAME.search(head) else []
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line is a name of several words: all with capitals, but for small words between them, or none."""
+    words = [word for word in line.split() if word.lower() not in _PARTICLES]
+    return _NAME.fullmatch(line) is not None and not (
+        any(word[0].islower() for word in words) and any(word[0].isupper() for word in words)
+    )
 
 
 def _said_in_east(line: str) -> list[str]:

@@ -108,6 +108,36 @@ def test_marked_bylines(markup: str, names: list[str]) -> None:
 @pytest.mark.parametrize(
     ("markup", "names"),
     [
+        (
+            "<div class=author><b class=author-name><a>Mai Lan</a></b><i class=author-title>Staff Writer</i></div>",
+            ["Mai Lan"],
+        ),
+        ("<div class=byline>By <a>Mai Lan</a><div>Staff Writer</div></div>", ["Mai Lan"]),
+        ("<div class=article-author><a>Mai Lan</a><span>Correspondent</span><a>Follow</a></div>", ["Mai Lan"]),
+        ("<div class=author><a>Mai Lan</a><span>THE PAPER</span></div>", ["Mai Lan"]),
+        ("<p class=byline>Von Mai Lan, Berlin</p>", ["Mai Lan"]),
+        ("<p class=byline>Von <a>Mai Lan</a>, Hamburg</p>", ["Mai Lan"]),
+        ("<p class=byline>By <a>Mai Lan</a>, Crime Reporter for The Paper</p>", ["Mai Lan"]),
+        ("<p class=byline>By Mai Lan and Ida Holm in Brussels</p>", ["Mai Lan", "Ida Holm"]),
+        ("<p class=byline>Par Mai Lan avec AFP</p>", ["Mai Lan"]),
+        ("<p class=author>DI MAI LAN</p>", ["MAI LAN"]),
+        ("<p class=author>Por Mai Lan, Ida Holm, g1 SP — Santos</p>", ["Mai Lan", "Ida Holm"]),
+        ("<p class=byline>By <span>Mai Lan</span> and <a rel=author>Ida Holm</a></p>", ["Mai Lan", "Ida Holm"]),
+        ("<p class=byline>By Jan van der Berg and Piet de Vries</p>", ["Jan van der Berg", "Piet de Vries"]),
+        ("<div class=byline><span>By</span><span>Mai Lan</span></div>", ["Mai Lan"]),
+        ("<p class=byline><i>B</i>y <i>M</i>ai Lan</p>", ["Mai Lan"]),
+        ("<p class=author>Read the article of Mai</p>", []),
+        ("<i class=photo_author>Fot. Ida Holm / Agency</i><p class=author>Mai Lan</p>", ["Mai Lan"]),
+        ("<figure><b class=author>Ida Holm</b></figure><p class=author>Mai Lan</p>", ["Mai Lan"]),
+    ],
+)
+def test_what_stands_beside_a_name_in_its_byline(markup: str, names: list[str]) -> None:
+    assert bylines(f"<div>{markup}</div>") == names
+
+
+@pytest.mark.parametrize(
+    ("markup", "names"),
+    [
         ("<p>By <strong>Mai Lan</strong></p>", ["Mai Lan"]),
         ("<div>by: <a>Mai Lan</a>, <a>Hoàng Hà</a></div>", ["Mai Lan", "Hoàng Hà"]),
         ("<div>By Mai Lan • <span>March 3</span></div>", ["Mai Lan"]),
@@ -115,6 +145,11 @@ def test_marked_bylines(markup: str, names: list[str]) -> None:
         ("<p><strong>Bài và ảnh: Mai Lan</strong></p>", ["Mai Lan"]),
         ("<p>Thực hiện: Mai Lan và Hoàng Hà</p>", ["Mai Lan", "Hoàng Hà"]),
         ("<p>Thực hiện: cách làm bánh chưng</p>", []),
+        ("<p>September 14, 2024 by Mai Lan</p>", ["Mai Lan"]),
+        ("<p><time>14.09.2024 09:12</time> von Mai Lan (Kommentare: 2)</p>", ["Mai Lan"]),
+        ("<p>14. September 2024 von Helsingborg nach Göteborg</p>", []),
+        ("<p>The treaty of 14 September 2024 by which nobody was bound.</p>", []),
+        ("<p>By Monday Evening, the water had fallen</p>", []),
         ("<p>By signing up you agree</p>", []),
         ("<p>By Monday evening the water had fallen by half a metre, said the mayor.</p>", []),
         ("<nav><p>By Mai Lan</p></nav>", []),
