@@ -376,10 +376,13 @@ def short_text(element: etree._Element) -> str | None:
 
     Wrappers with such names may be nested a thousand deep, each with the whole page in it.
     """
-    parts, length = [], 0
+    parts: list[str] = []
+    length, last = 0, ""
     for text in element.itertext("*"):
+        if last.islower() and (text[:1].isupper() or text[:1].isdigit()):
+            parts.append(" ")  # parted by the page's style alone
         parts.append(text)
-        length += len(text)
+        length, last = length + len(text), text[-1:]
         if length > 2000:
             return None
     return clean_line("".join(parts))

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-BARS = ("|", "-", "–", "—", "·", "•", "»", "ㅣ", "_")
+BARS = ("|", "-", "–", "—", "·", "•", "»", "«", "›", "‹", "←", "★", "::", " :", " ~", " /", " *", "ㅣ", "_")
 """What parts a title from the name of its site."""
 
 _AT_BAR = re.compile(r"\s+[|–—·•»-]\s")
 
 _SHORTEST_HEAD = 12
 """Shorter headings may be the name of a section, that the title begins with."""
+
+_CUT = 100
+"""Letters from which on a headline may be cut."""
 
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
@@ -50,6 +53,8 @@ def choose_title(stated: Stated) -> tuple[str | None, str]:
     headline, shared = (_plain(text, names, stated.url) for text in (stated.headline, stated.shared))
     heads = [head for head in stated.heads if head not in names]
     if headline:
+        if whole_one := next((text for text in (shared, *heads) if text and _is_cut(headline, text)), None):
+            return whole_one, "meta" if whole_one == shared else "structure"
         if shared and shared != headline and _is_readers(shared, headline, whole, heads, stated):
             return shared, "meta"
         return headline, "jsonld"
@@ -57,7 +62,7 @@ def choose_title(stated: Stated) -> tuple[str | None, str]:
         return _heading_of(shared, whole, heads) or shared, "meta"
     own = [head for head in heads if not (stated.whole and _is_name_at_end(head, stated.whole))]
     whole = _plain(stated.whole, [*names, *(head for head in heads if head not in own)], stated.url)
-    said = (head for head in own if whole is None or _alike(head, whole) or _goes_on(head, whole))
+    said = (head for head in own if whole is None or _prints(head, whole))
     title = next(said, None) or whole or next(iter(own), None)
     return title, "structure" if title else "none"
 
@@ -104,7 +109,9 @@ def _heading_of(title: str, whole: str | None, heads: list[str]) -> str | None:
     if inside is not None or len(set(heads)) != 1:
         return inside
     (head,) = set(heads)
-    if _words(head) == _words(title) or head.startswith(f"{title}:"):
+    if "".join(_words(head)) == "".join(_words(title)):
+        return head if len(_unquoted(head)) >= len(_unquoted(title)) else None  # a kicker set apart by its looks alone
+    if head.startswith(f"{title}:"):
         return head
     other_words = "|" in title or whole not in (title, head)
     return head if other_words and _alike(head, title) and not head.endswith(title) else None
@@ -120,15 +127,29 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
+def _unquoted(text: str) -> str:
+    return re.sub("[\"'‘’“”«»„]", "", text)
+
+
 def _alike(one: str, other: str) -> bool:
     """Whether most of the words of ``one`` are in ``other``."""
     words = set(_words(one))
     return len(words & set(_words(other))) > 0.5 * len(words)
 
 
-def _goes_on(head: str, title: str) -> bool:
-    """Whether a heading begins with ``title``, and that is more than a name."""
-    return len(title) >= _SHORTEST_HEAD and head.startswith(title)
+def _prints(head: str, title: str) -> bool:
+    """Whether a heading says what the ``title`` tag does, or goes on where that ends; not with a kicker before it."""
+    if len(title) >= _SHORTEST_HEAD and head.startswith(title):
+        return True
+    return _alike(head, title) and (head == title or not head.endswith(title))
+
+
+def _is_cut(headline: str, title: str) -> bool:
+    """Whether a headline is the beginning of ``title``: search engines take 110 letters."""
+    stem = headline.rstrip(" .…")
+    if not title.startswith(stem) or len(title) <= len(headline):
+        return False
+    return headline.endswith(("...", "…")) or (len(stem) >= _CUT and _AT_BAR.match(title, len(stem)) is None)
 
 
 def _is_head_of(head: str, title: str) -> bool:

@@ -105,6 +105,27 @@ def test_heading_behind_the_name_of_the_site_in_the_title_tag_is_the_title():
     assert choose(whole=f"{HEAD} - The Paper", heads=["The Paper", HEAD]) == (HEAD, "structure")
 
 
+@pytest.mark.parametrize("bar", ["«", "›", "‹", "::", ":", "~", "/", "*", "←", "★"])
+def test_name_of_the_site_behind_any_bar_is_no_title(bar):
+    assert choose(whole=f"{HEAD} {bar} The Paper", heads=["The Paper"]) == (HEAD, "structure")
+
+
+def test_headline_that_was_cut_gives_way_to_the_whole_one():
+    long = " ".join([HEAD] * 4)
+    for cut in (f"{long[:90]}...", f"{long[:90]} …", long[:107]):
+        assert choose(headline=cut, shared=long, heads=[long]) == (long, "meta")
+        assert choose(headline=cut, heads=[long]) == (long, "structure")
+    assert choose(headline=long[:80], shared=long) == (long[:80], "jsonld")
+    assert choose(headline=long[:107], shared=f"{long[:107]} - Region")[0] == long[:107]
+
+
+def test_kicker_set_apart_by_its_looks_alone_is_not_glued_to_the_title():
+    kicked = HEAD.replace(" ", ": ", 1)
+    for head in (HEAD, HEAD.replace(" ", "", 1), kicked.replace(": ", ":")):
+        assert choose(shared=kicked, whole=f"{kicked} | Paper", heads=[head])[0] == kicked
+    assert choose(whole=f"{HEAD} | Paper", names=["Paper"], heads=[f"Town {HEAD}"])[0] == HEAD
+
+
 def test_heading_of_a_page_without_h1():
     assert is_heading(HEAD, f"{HEAD} - The Paper")
     assert is_heading(HEAD, f"The Paper - {HEAD}")
