@@ -186,8 +186,10 @@ _STANDFIRST = re.compile(
 )
 _STANDFIRST_TAGS = frozenset(("h1", "p", "div", "h2", "h3", "h4", "section", "strong", "span", "em", "b", "header"))
 """And the heading that it stands below."""
-_NOT_ABOVE = frozenset(("aside", "footer", "nav", "form", "a", "li", "button", "figcaption"))
+_NOT_ABOVE = frozenset(("aside", "footer", "nav", "form", "a", "li", "button", "figure", "figcaption"))
 _ENDS = tuple(".!?…。！？\"”»“'’")
+_NO_LEAD = re.compile(r"\d{4}|\d{1,2}[:.]\d{2}|©|\([^()]+/[^()]+\)$")
+"""A year, a time, a credit: a line of dates or a caption, and no standfirst without a full stop."""
 SHORTEST_LEAD, LONGEST_LEAD = 50, 900
 """Letters of a standfirst: a shorter line is a kicker, a longer one the text itself."""
 
@@ -213,23 +215,27 @@ def find_standfirst(root: etree._Element, body: etree._Element | None, descripti
             continue
         text = (element.text or "").lstrip()
         told = len(start) > 20 and len(text) > 20 and (clean_line(text[:200]) or "").startswith(start[: len(text)])
-        if not told and not (headed and named is None and _STANDFIRST.search(element.get("class", ""))):
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if not told and not (headed and named is None and _STANDFIRST.search(names)):
             continue
         while told and element.tag in _INLINE and element.getparent() not in above:
             element = element.getparent()
-        line = _line(element)
+        line = _line(element, 20 if told else SHORTEST_LEAD)
         around = [node for node in (element, *element.iterancestors()) if node not in above]
         if line is None or any(node.tag in _NOT_ABOVE for node in around):
             continue
         if told and line.startswith(start) and len(line) < 2 * len(description or ""):
             return line
-        if not told and line.endswith(_ENDS) and not any(node.tag != "header" and _is_noise(node) for node in around):
+        if told or _is_hidden(element) or _is_no_text(_STANDFIRST.sub(" ", names)):
+            continue
+        noise = any(node.tag != "header" and _is_noise(node) for node in around[1:])
+        if not noise and element.find(".//h1") is None and (line.endswith(_ENDS) or not _NO_LEAD.search(line)):
             named = line
     return named
 
 
-def _line(element: etree._Element) -> str | None:
-    """Return the text of an element on one line where that is as long as a standfirst, and no link."""
+def _line(element: etree._Element, least: int) -> str | None:
+    """Return the text of an element on one line where that is as long as a standfirst may be, and no link."""
     parts, length = [], 0
     for part in element.itertext("*"):
         parts.append(part)
@@ -238,7 +244,7 @@ def _line(element: etree._Element) -> str | None:
             return None
     line = clean_line("".join(parts)) or ""
     linked = sum(len("".join(link.itertext("*"))) for link in islice(element.iter("a"), 20))
-    return line if SHORTEST_LEAD <= len(line) <= LONGEST_LEAD and linked < 0.5 * len(line) else None
+    return line if least <= len(line) <= LONGEST_LEAD and linked < 0.5 * len(line) else None
 
 
 def _whole(best: etree._Element, sums: dict[etree._Element, int]) -> etree._Element:
@@ -404,10 +410,15 @@ def _is_noise(node: etree._Element) -> bool:
         return True
     if not node.attrib:
         return False
-    if node.get("hidden") is not None or node.get("aria-hidden") == "true" or _HIDDEN.search(node.get("style", "")):
+    if _is_hidden(node):
         return True
     names = f"{node.get('class', '')} {node.get('id', '')}"
     return 1 < len(names) < 300 and node.tag != "article" and _is_no_text(names)
+
+
+def _is_hidden(node: etree._Element) -> bool:
+    stated = node.get("hidden") is not None or node.get("aria-hidden") == "true"
+    return stated or _HIDDEN.search(node.get("style", "")) is not None
 
 
 def _grown(best: etree._Element, sums: dict[etree._Element, int], total: int) -> etree._Element:

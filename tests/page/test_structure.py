@@ -22,10 +22,14 @@ def standfirst(markup: str, description: str | None = None) -> str | None:
         f'<article><header><h1>T</h1><div class="article-header__intro">{LEAD}</div></header><div>{TEXT}</div></article>',
         f'<h1>T</h1><h2 class="c-article-summary">{LEAD}</h2><div>{TEXT}</div>',
         f'<p class="sapo">{LEAD}</p><div>{TEXT}</div>',  # no heading at all
+        f'<h1>T</h1><div class="teaser-text"><p>{LEAD}</p></div><div>{TEXT}</div>',
+        f'<h1>T</h1><div id="gazeta_article_lead">{LEAD}</div><div>{TEXT}</div>',
     ],
 )
 def test_standfirst_is_told_by_its_name(markup: str) -> None:
     assert standfirst(markup) == LEAD
+    bare = LEAD.rstrip(".")
+    assert standfirst(markup.replace(LEAD, bare)) == bare
 
 
 @pytest.mark.parametrize(
@@ -36,7 +40,11 @@ def test_standfirst_is_told_by_its_name(markup: str) -> None:
         f'<h1>T</h1><aside><p class="lead">{LEAD}</p></aside><div>{TEXT}</div>',
         f'<h1>T</h1><div class="related"><p class="lead">{LEAD}</p></div><div>{TEXT}</div>',
         f'<h1>T</h1><p class="lead"><a href="/x">{LEAD}</a></p><div>{TEXT}</div>',
-        f'<h1>T</h1><p class="lead">{LEAD.rstrip(".")}</p><div>{TEXT}</div>',  # no sentence
+        f'<h1>T</h1><p class="lead">{LEAD.replace("a year", "2024 © Ida Holm, 20:05").rstrip(".")}</p><div>{TEXT}</div>',
+        f'<h1>T</h1><p class="lead">{LEAD.rstrip(".")} (Ida Holm / The Paper)</p><div>{TEXT}</div>',  # of a picture
+        f'<h1>T</h1><figure><p class="lead">{LEAD}</p></figure><div>{TEXT}</div>',
+        f'<h1>T</h1><p class="lead author-box">{LEAD}</p><div>{TEXT}</div>',
+        f'<h1>T</h1><p class="lead" hidden>{LEAD}</p><div>{TEXT}</div>',
         f'<h1>T</h1><p class="lead">Ferry again.</p><div>{TEXT}</div>',
         f'<h1>T</h1><p class="misleading">{LEAD}</p><div>{TEXT}</div>',
         f'<h1>T</h1><div class="lead">{LEAD * 12}</div>{TEXT}',
@@ -56,6 +64,12 @@ def test_description_that_is_printed_is_the_standfirst_whatever_it_is_called(des
         is None
     )
     assert standfirst(f"<h1>T</h1><ul><li><p>{LEAD}</p></li></ul><div>{TEXT}</div>", description) is None
+
+
+def test_description_may_be_shorter_than_a_standfirst_that_only_its_name_tells() -> None:
+    short = "The ferry will run again on Monday"
+    assert standfirst(f"<h1>T</h1><p class=lead>{short}</p><div>{TEXT}</div>", f"{short}.") == short
+    assert standfirst(f"<h1>T</h1><p class=lead>{short}</p><div>{TEXT}</div>") is None
 
 
 @pytest.mark.parametrize("name", ["di\x01v", "a:b", "x\ufffe"])
