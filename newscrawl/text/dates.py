@@ -5,7 +5,7 @@ ambiguous date without a known day order is unreadable, an impossible one too.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
@@ -119,93 +119,167 @@ _SAID_BETWEEN = re.compile("ថ្ងៃទី|ថ្ងៃ|ខែ|ឆ្នា�
 """Day, month and year, as words beside each of them: Khmer, Burmese."""
 
 _MONTHS_EN = "january february march april may june july august september october november december".split()
-# Names of months as dates write them (genitives where a language has them), by language.
-MONTH_NAMES = {
-    name: number
-    for names in (
-        " ".join(_MONTHS_EN),
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "jänner feber mrz apr mai jun jul aug sep okt nov dez",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "janv févr mars avr mai juin juil août sept oct nov déc",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "ene feb mar abr may jun jul ago sep oct nov dic",
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-        "gen feb mar apr mag giu lug ago set ott nov dic",
-        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-        "jan fev mar abr mai jun jul ago set out nov dez",
-        "januari februari maart april mei juni juli augustus september oktober november december",
-        "januari februari mars april maj juni juli augusti september oktober november december",
-        "januar februar marts april maj juni juli august september oktober november december",
-        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
-        "ledna února března dubna května června července srpna září října listopadu prosince",
-        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-        "янв фев мар апр мая июн июл авг сен окт ноя дек",
-        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-        "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-        "januari februari maret april mei juni juli agustus september oktober november desember",
-        "januari februari mac april mei jun julai ogos september oktober november disember",
-        "enero pebrero marso abril mayo hunyo hulyo agosto setyembre oktubre nobyembre disyembre",
-        "januari februari machi aprili mei juni julai agosti septemba oktoba novemba desemba",
-        "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
-        "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
-        "január február március április május június július augusztus szeptember október november december",
-        "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
-        "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",
-        "januara februara marta aprila maja juna jula avgusta septembra oktobra novembra decembra",
-        "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna - studenoga prosinca",
-        "јануара фебруара марта априла маја јуна јула августа септембра октобра новембра децембра",
-        "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
-        "януари февруари март април май юни юли август септември октомври ноември декември",
-        "студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня",
-        "sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio",
-        "janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris",
-        "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
-        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
-        "marraskuuta joulukuuta",
-        "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
-        "ιαν φεβ μαρ απρ μαΐ ιουν ιουλ αυγ σεπ οκτ νοε δεκ",
-        "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "
-        "δεκεμβρίου",
-        "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor",
-        "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
-        "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",
-        "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-        "يناير فبراير مارس ابريل مايو يونيه يوليه اغسطس سبتمبر اكتوبر نوفمبر ديسمبر",
-        "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول",
-        "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
-        "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
-        "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
-        "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
-        " ".join(THAI_MONTHS),
-        " ".join(THAI_MONTHS_SHORT),
-        "ມັງກອນ ກຸມພາ ມີນາ ເມສາ ພຶດສະພາ ມິຖຸນາ ກໍລະກົດ ສິງຫາ ກັນຍາ ຕຸລາ ພະຈິກ ທັນວາ",
-        "មករា កុម្ភៈ មីនា មេសា ឧសភា មិថុនា កក្កដា សីហា កញ្ញា តុលា វិច្ឆិកា ធ្នូ",
-        "ဇန်နဝါရီ ဖေဖော်ဝါရီ မတ် ဧပြီ မေ ဇွန် ဇူလိုင် ဩဂုတ် စက်တင်ဘာ အောက်တိုဘာ နိုဝင်ဘာ ဒီဇင်ဘာ",
-        "ဇန်နဝါရီလ ဖေဖော်ဝါရီလ မတ်လ ဧပြီလ မေလ ဇွန်လ ဇူလိုင်လ ဩဂုတ်လ စက်တင်ဘာလ အောက်တိုဘာလ နိုဝင်ဘာလ ဒီဇင်ဘာလ",
-        "ஜனவரி பிப்ரவரி மார்ச் ஏப்ரல் மே ஜூன் ஜூலை ஆகஸ்ட் செப்டம்பர் அக்டோபர் நவம்பர் டிசம்பர்",
-        "జనవరి ఫిబ్రవరి మార్చి ఏప్రిల్ మే జూన్ జూలై ఆగస్టు సెప్టెంబర్ అక్టోబర్ నవంబర్ డిసెంబర్",
-        "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი",
-        "հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի նոյեմբերի դեկտեմբերի",
-        "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
-        "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
-        "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
-        "জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর",
-    )
-    for number, name in enumerate(names.split(), start=1)
-} | {"sept": 9, "sett": 9, "studenog": 11, "σεπτ": 9, "μάι": 5, "νοέ": 11}
+# Names of months as dates write them (genitives where a language has them), a language's twelve a line; a dash is none.
+# No name stands for two months: ``listopad`` is left out, October in Croatian and November in Czech and Polish.
+MONTH_LINES = (
+    " ".join(_MONTHS_EN),
+    "jan feb mar apr may jun jul aug sep oct nov dec",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "jänner feber mrz apr mai jun jul aug sep okt nov dez",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "janv févr mars avr mai juin juil août sept oct nov déc",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "ene feb mar abr may jun jul ago sep oct nov dic",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "gen feb mar apr mag giu lug ago set ott nov dic",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "jan fev mar abr mai jun jul ago set out nov dez",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "januari februari mars april maj juni juli augusti september oktober november december",
+    "januar februar marts april maj juni juli august september oktober november december",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "ledna února března dubna května června července srpna září října listopadu prosince",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "янв фев мар апр мая июн июл авг сен окт ноя дек",
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "januari februari maret april mei juni juli agustus september oktober november desember",
+    "januari februari mac april mei jun julai ogos september oktober november disember",
+    "enero pebrero marso abril mayo hunyo hulyo agosto setyembre oktubre nobyembre disyembre",
+    "januari februari machi aprili mei juni julai agosti septemba oktoba novemba desemba",
+    "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+    "január február március április május június július augusztus szeptember október november december",
+    "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
+    "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",
+    "januara februara marta aprila maja juna jula avgusta septembra oktobra novembra decembra",
+    "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna - studenoga prosinca",
+    "јануара фебруара марта априла маја јуна јула августа септембра октобра новембра децембра",
+    "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+    "януари февруари март април май юни юли август септември октомври ноември декември",
+    "студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня",
+    "sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio",
+    "janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris",
+    "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
+    "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
+    "marraskuuta joulukuuta",
+    "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
+    "ιαν φεβ μαρ απρ μαΐ ιουν ιουλ αυγ σεπ οκτ νοε δεκ",
+    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "
+    "δεκεμβρίου",
+    "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor",
+    "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+    "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",
+    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "يناير فبراير مارس ابريل مايو يونيه يوليه اغسطس سبتمبر اكتوبر نوفمبر ديسمبر",
+    "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول",
+    "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
+    "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
+    "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
+    "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
+    " ".join(THAI_MONTHS),
+    " ".join(THAI_MONTHS_SHORT),
+    "ມັງກອນ ກຸມພາ ມີນາ ເມສາ ພຶດສະພາ ມິຖຸນາ ກໍລະກົດ ສິງຫາ ກັນຍາ ຕຸລາ ພະຈິກ ທັນວາ",
+    "មករា កុម្ភៈ មីនា មេសា ឧសភា មិថុនា កក្កដា សីហា កញ្ញា តុលា វិច្ឆិកា ធ្នូ",
+    "ဇန်နဝါရီ ဖေဖော်ဝါရီ မတ် ဧပြီ မေ ဇွန် ဇူလိုင် ဩဂုတ် စက်တင်ဘာ အောက်တိုဘာ နိုဝင်ဘာ ဒီဇင်ဘာ",
+    "ဇန်နဝါရီလ ဖေဖော်ဝါရီလ မတ်လ ဧပြီလ မေလ ဇွန်လ ဇူလိုင်လ ဩဂုတ်လ စက်တင်ဘာလ အောက်တိုဘာလ နိုဝင်ဘာလ ဒီဇင်ဘာလ",
+    "ஜனவரி பிப்ரவரி மார்ச் ஏப்ரல் மே ஜூன் ஜூலை ஆகஸ்ட் செப்டம்பர் அக்டோபர் நவம்பர் டிசம்பர்",
+    "జనవరి ఫిబ్రవరి మార్చి ఏప్రిల్ మే జూన్ జూలై ఆగస్టు సెప్టెంబర్ అక్టోబర్ నవంబర్ డిసెంబర్",
+    "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი",
+    "հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի նոյեմբերի դեկտեմբերի",
+    "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+    "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
+    "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
+    "জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর",
+    "- - - - - - - - sept - - -",
+    "- - - - - - - - sett - studenog -",
+    "- - - - μάι - - - σεπτ - νοέ -",
+    "- - - - - - - - setiembre - - -",
+    "xaneiro febreiro marzo abril maio xuño xullo agosto setembro outubro novembro decembro",
+    "urtarrilaren otsailaren martxoaren apirilaren maiatzaren ekainaren uztailaren abuztuaren irailaren urriaren "
+    "azaroaren abenduaren",
+    "urtarrilak otsailak martxoak apirilak maiatzak ekainak uztailak abuztuak irailak urriak azaroak abenduak",
+    "- - - - mayis - - - - - kasim aralik",
+    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik - grudzień",
+    "leden únor březen duben květen červen červenec srpen září říjen - prosinec",
+    "január február marec apríl máj jún júl august september október november december",
+    "januar februar marec april maj junij julij avgust september oktober november december",
+    "januar februar mart april maj juni juli avgust septembar oktobar novembar decembar",
+    "siječanj veljača ožujak travanj svibanj lipanj srpanj kolovoz rujan - studeni prosinac",
+    "јануари февруари март април мај јуни јули август септември октомври ноември декември",
+    "јануар фебруар март април мај јуни јули аугуст септембар октобар новембар децембар",
+    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+    "січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень",
+    "студзень люты сакавік красавік травень чэрвень ліпень жнівень верасень кастрычнік лістапад снежань",
+    "студзеня лютага сакавіка красавіка траўня чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня",
+    "sausis vasaris kovas balandis gegužė birželis liepa rugpjūtis rugsėjis spalis lapkritis gruodis",
+    "janvārī februārī martā aprīlī maijā jūnijā jūlijā augustā septembrī oktobrī novembrī decembrī",
+    "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu joulukuu",
+    "ιανουάριος φεβρουάριος μάρτιος απρίλιος μάιος ιούνιος ιούλιος αύγουστος σεπτέμβριος οκτώβριος νοέμβριος "
+    "δεκέμβριος",
+    "ιανουαριου φεβρουαριου μαρτιου απριλιου μαιου ιουνιου ιουλιου αυγουστου σεπτεμβριου οκτωβριου νοεμβριου "
+    "δεκεμβριου",
+    "ιανουαριος φεβρουαριος μαρτιος απριλιος μαιος ιουνιος ιουλιος αυγουστος σεπτεμβριος οκτωβριος νοεμβριος "
+    "δεκεμβριος",
+    "- - - - μαϊου - - - - - - -",
+    "- - - - μαϊος - - - - - - -",
+)
+# Short names, many of them words as well (``des``, ``avg``, ``лист``): names of months only beside a day and a year.
+# Without those of two months (``lip``, ``lis``, ``srp``) and the commonest words (``ag``, ``led``, ``pro``, ``tra``).
+SHORT_LINES = (
+    "jän - mär - - - - - - - - -",
+    "- - mrt - - - - - - - - -",
+    "januarie februarie maart april mei junie julie augustus september oktober november desember",
+    "jan feb mar apr mai jun jul aug sep okt nov des",
+    "jan feb mar apr maí jún júl ágú sep okt nóv des",
+    "jan feb mac apr mei jun jul agu sep okt nov des",
+    "jan pebruari mac apr mei jun jul ogo sep okt nopember dis",
+    "gen febr març abr maig juny jul - set oct nov des",
+    "ian feb mar apr mai iun iul aug sept oct noi dec",
+    "oca şub mar nis may haz tem ağu eyl eki kas ara",
+    "sty lut mar kwi maj cze - sie wrz paź - gru",
+    "- úno bře dub kvě čvn čvc - zář říj - -",
+    "jan feb mar apr máj jún júl aug sep okt nov dec",
+    "jan feb mar apr maj jun jul avg sep okt nov dec",
+    "sij velj ožu - svi - - kol ruj - stu -",
+    "јан феб мар апр мај јун јул авг сеп окт нов дец",
+    "ян фев мар апр май юни юли авг септ окт ноем дек",
+    "яну фев март апр май юни юли авг сеп окт ное дек",
+    "янв февр март апр май июнь июль авг сент окт нояб дек",
+    "січ лют бер квіт трав черв лип серп вер жовт лист груд",
+    "січ лют бер кві тра чер лип сер вер жов лис гру",
+    "сту лют сак кра тра чэр ліп жні вер кас ліс сне",
+    "saus vas kov bal geg birž liep rugp rugs spal lapkr gruod",
+    "janv febr marts apr maijs jūn jūl aug sept okt nov dec",
+    "jaan veebr märts apr mai juuni juuli aug sept okt nov dets",
+    "tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu",
+    "tammik helmik maalisk huhtik toukok kesäk heinäk elok syysk lokak marrask jouluk",
+    "jan febr márc ápr máj jún júl aug szept okt nov dec",
+    "ιαν φεβ μάρ απρ μάι ιούν ιούλ αύγ σεπτ οκτ νοέ δεκ",
+    "- - - - μαϊ - - - - - - -",
+    "- - - - μαι - - - - - - -",
+)
+
+
+def _numbered(lines: Iterable[str]) -> dict[str, int]:
+    return {name: number for line in lines for number, name in enumerate(line.split(), start=1) if name != "-"}
+
+
+MONTH_NAMES = _numbered(MONTH_LINES)
+_SHORT_NAMES = _numbered(SHORT_LINES)
 # A word, with the vowel signs that scripts from Devanagari to Khmer set beside a letter, and the dots within "ก.ย"; the
 # Arabic months of two words are joined before the look-up.
 _LETTER = r"(?:[^\W\d_]|(?!\d)[\u0900-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e\u17b4-\u17d3])"
 _WORD = rf"[^\W\d_]{_LETTER}*(?:\.[\u0e01-\u0e2e])?(?:\sال(?:أول|ثاني))?"
 _WORDS = re.compile(
-    rf"(?<![^\W_])(?:(?P<d1>\d{{1,2}})(?P<dot>st|nd|rd|th|er|º|°|\.)?\s*(?:de\s+|of\s+|-)?)?(?<![^\W\d_])(?P<m>{_WORD})\.?,?"
-    rf"(?:\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?)?(?:\s*/\s*{_WORD})?(?:\s+|-)(?:del?\s+)?(?P<y>\d{{4}})(?!\d)",
+    rf"(?<![^\W_])(?:(?P<d1>\d{{1,2}})(?P<dot>st|nd|rd|th|er|º|°|\.)?\s*(?:de\s+|d['’]\s?|of\s+|-)?)?"
+    rf"(?<![^\W\d_])(?P<m>{_WORD})\.?,?"
+    rf"(?:\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?)?(?:\s*/\s*{_WORD})?(?:\s+|-|(?<=\.))(?:del?\s+)?(?P<y>\d{{4}})(?!\d)",
     re.IGNORECASE,
 )
 _YEAR_THEN_WORDS = re.compile(
-    rf"(?<!\d)(?P<y>\d{{4}})(?:\.|\sm\.)?,?\s+(?P<dot>)(?:gada\s+(?P<d1>\d{{1,2}})\.\s)?(?P<m>{_WORD})(?:\s+(?P<d2>\d{{1,2}})(?!\d|:))?",
+    rf"(?<!\d)(?P<y>\d{{4}})(?:\.|\sm\.|-?e?ko)?,?\s+(?P<dot>)(?:gada\s+(?P<d1>\d{{1,2}})\.\s)?"
+    rf"(?P<m>{_WORD})(?:\.?\s+(?P<d2>\d{{1,2}})(?!\d|:))?",
     re.IGNORECASE,
 )
 _SHORT_YEAR = re.compile(r"(?<![\w.:/])(\d{1,2})([./])(\d{1,2})\2(\d{2})(?![\w:/]|\.\d|\s?[€$%])", re.ASCII)
@@ -440,7 +514,8 @@ def _read_figures(text: str, facts: DateFacts) -> Moment | None:
 
 def _read_words(text: str, facts: DateFacts) -> Moment | None:
     for found in (*_each(_WORDS, text), *_each(_YEAR_THEN_WORDS, text)):
-        month = _month(found["m"], dotted=found["dot"] == ".")
+        short = found.re is _WORDS or text.startswith(".", found.end("m"))  # "2024 des 27" is no day in December
+        month = _month(found["m"], dotted=found["dot"] == ".", short=short)
         if month and (number := found["d1"] or found["d2"]):
             day = date(int(found["y"]), month, int(number))
             return _with_clock(day, text[: found.start()] + " " + text[found.end() :], facts)
@@ -461,10 +536,12 @@ def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         found = pattern.search(text, found.start() + 1)
 
 
-def _month(word: str, *, dotted: bool) -> int | None:
+def _month(word: str, *, dotted: bool, short: bool) -> int | None:
     """Return the number of a month's name: ``5. listopada`` is Croatian October, ``5 listopada`` Polish November."""
-    name = "_".join(word.lower().split())
-    return 10 if name == "listopada" and dotted else MONTH_NAMES.get(name)
+    name = "_".join(word.lower().replace("\u0307", "").split())  # the dot that lower() leaves of a Turkish İ
+    if name == "listopada" and dotted:
+        return 10
+    return MONTH_NAMES.get(name) or (_SHORT_NAMES.get(name) if short else None)
 
 
 def _read_short(text: str, facts: DateFacts) -> Moment | None:

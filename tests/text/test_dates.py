@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.text.dates import DateFacts, Moment, facts_for, in_days, read_dateline, read_moment
+from newscrawl.text.dates import (
+    MONTH_LINES,
+    SHORT_LINES,
+    DateFacts,
+    Moment,
+    facts_for,
+    in_days,
+    read_dateline,
+    read_moment,
+)
 
 VIETNAM = DateFacts(timezone="Asia/Ho_Chi_Minh", day_first=True, formats=("%d/%m/%Y %H:%M",))
 MOSCOW = DateFacts(timezone="Europe/Moscow", day_first=True, formats=("%H:%M %d.%m.%Y",))
@@ -152,6 +161,134 @@ def test_months_in_vietnamese(text: str) -> None:
 )
 def test_words_between_day_month_and_year(text: str) -> None:
     assert read_moment(text, NOWHERE) == Moment("2024-09-14")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14 сент. 2024",  # ru
+        "Сентябрь 14, 2024",
+        "14 wrz 2024, 09:12",  # pl
+        "14 wrzesień 2024",
+        "14 Eyl 2024",  # tr
+        "14 EYLÜL 2024",
+        "14 вер. 2024 р.",  # uk
+        "14 вересень 2024",
+        "14 вер 2024",  # be
+        "14 верасень 2024",
+        "14. septembar 2024.",  # sr, bs
+        "14. сеп 2024.",
+        "14. септ. 2024.",
+        "14 септември 2024",  # mk, bg
+        "14 септ. 2024",
+        "14. ruj 2024.",  # hr
+        "14. rujan 2024.",
+        "14. zář 2024",  # cs
+        "14. září 2024",
+        "14. septembris 2024",  # lv
+        "2024. gada 14. septembrī",
+        "2024 m. rugs. 14 d.",  # lt
+        "2024 rugsėjis 14",
+        "14. syys 2024",  # fi
+        "14. syysk. 2024",
+        "Syyskuu 14, 2024",
+        "14 Σεπτέμβριος 2024",  # el
+        "14 ΣΕΠΤΕΜΒΡΙΟΥ 2024",
+        "14 ΣΕΠΤΕΜΒΡΙΟΣ 2024",
+        "14 de setiembre de 2024",  # es
+        "14 de set. de 2024",  # ca
+        "2024ko irailaren 14a",  # eu
+        "2024ko irailak 14, 20:05",
+        "2024. szept. 14.",  # hu
+        "2024. szept. 14., 20:05",
+        "14.set.2024",  # pt
+        "14.set.2024 às 20h05",
+    ],
+)
+def test_september_in_more_languages(text: str) -> None:
+    assert read_moment(text, NOWHERE) == Moment("2024-09-14")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("14 февр. 2024", "2024-02-14"),  # ru
+        ("14 нояб. 2024 г., 09:12", "2024-11-14"),
+        ("14 paź 2024", "2024-10-14"),  # pl
+        ("14 Şub 2024", "2024-02-14"),  # tr
+        ("14 ŞUBAT 2024", "2024-02-14"),
+        ("14 NİSAN 2024", "2024-04-14"),
+        ("14 HAZİRAN 2024", "2024-06-14"),
+        ("14 KASIM 2024", "2024-11-14"),
+        ("14 Ağu 2024", "2024-08-14"),
+        ("14 Січ 2024", "2024-01-14"),  # uk
+        ("14 груд. 2024 р.", "2024-12-14"),
+        ("14. des. 2024", "2024-12-14"),  # nb, is
+        ("14. dec. 2024", "2024-12-14"),  # da
+        ("14 mrt. 2024", "2024-03-14"),  # nl
+        ("14 iun. 2024", "2024-06-14"),  # ro
+        ("14 noi. 2024", "2024-11-14"),
+        ("14 Agu 2024", "2024-08-14"),  # id
+        ("14 Ogo 2024", "2024-08-14"),  # ms
+        ("14. децембар 2024.", "2024-12-14"),  # sr
+        ("14. јан 2024.", "2024-01-14"),
+        ("14 јуни 2024", "2024-06-14"),  # mk
+        ("14 ное. 2024", "2024-11-14"),  # bg
+        ("14. avg. 2024", "2024-08-14"),  # sl
+        ("14. júl 2024", "2024-07-14"),  # sk, is
+        ("14. jūn. 2024", "2024-06-14"),  # lv
+        ("14. veebr 2024", "2024-02-14"),  # et
+        ("14 Julie 2024", "2024-07-14"),  # af
+        ("14 d'abril de 2024", "2024-04-14"),  # ca
+        ("14 d’octubre del 2024", "2024-10-14"),
+        ("14 febr. 2024", "2024-02-14"),
+        ("14. ágú. 2024", "2024-08-14"),  # is
+        ("14. velj 2024.", "2024-02-14"),  # hr
+        ("14. čvc 2024", "2024-07-14"),  # cs
+        ("14 снежань 2024", "2024-12-14"),  # be
+        ("14. kesä 2024", "2024-06-14"),  # fi
+        ("14 ΜΑΪΟΥ 2024", "2024-05-14"),  # el
+        ("14 Αύγ 2024", "2024-08-14"),
+        ("14 de xuño de 2024", "2024-06-14"),  # gl
+        ("2020ko urtarrilaren 5ean", "2020-01-05"),  # eu
+        ("2024. ápr. 14.", "2024-04-14"),  # hu
+        ("14. Mär. 2024", "2024-03-14"),  # de
+    ],
+)
+def test_other_months_in_more_languages(text: str, wanted: str) -> None:
+    assert read_moment(text, NOWHERE) == Moment(wanted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14 lip 2024",  # Polish July, Croatian June
+        "14. srp 2024",  # Czech August, Croatian July
+        "14. lis 2024",  # Czech and Polish November, Croatian October
+        "14. listopad 2024",
+        "iPhone 14 pro 2024",
+        "14 min 2024",
+        "14 AG 2024",
+        "14 de 2024",
+        "en 2024 des 27 pays",
+        "seit 2024 Sie 14 Tage",
+    ],
+)
+def test_no_names_of_months(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_moment(text, NOWHERE)
+
+
+def test_a_name_is_that_of_one_month() -> None:
+    numbers: dict[str, set[int]] = {}
+    for line in (*MONTH_LINES, *SHORT_LINES):
+        names = line.split()
+        assert len(names) == 12, line
+        for number, name in enumerate(names, start=1):
+            assert name == name.lower(), line
+            if name != "-":
+                numbers.setdefault(name, set()).add(number)
+    assert {name: found for name, found in numbers.items() if len(found) > 1} == {}
 
 
 def test_time_and_zone_before_the_year() -> None:
