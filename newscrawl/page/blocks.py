@@ -41,7 +41,14 @@ _is_noise = remembered(
 is_caption_name = remembered(
     re.compile(
         r"(?:^|[\s_-])(?:(?:image|img|photo|picture|media|figure|wp|article)[-_]+)*"
-        r"(?:captions?|caption-?text|figcaption|photo[-_]?desc\w*|photo[-_]?credit|image[-_]?credit|img[-_]?desc\w*)(?=$|[\s_-])",
+        r"(?:captions?|caption-?text|figcaption|(?:image|img|photo|picture|media)[-_]?legende?|photo[-_]?desc\w*|photo[-_]?credit|image[-_]?credit|img[-_]?desc\w*)(?=$|[\s_-])",
+        re.IGNORECASE,
+    )
+)
+is_credit_name = remembered(
+    re.compile(
+        r"(?:^|[\s_-])(?:credits?|copyright|photographer|attribution|(?:photo|image|img|picture|media)[-_]?(?:author|source|by))"
+        r"(?=$|[\s_-])",
         re.IGNORECASE,
     )
 )
@@ -123,6 +130,7 @@ def read_blocks(
     return walk.content
 
 
+_ENDED = re.compile(r"(?:[^\W_]|[.!?)”\"])\Z")
 _SAID = ("-", "–", "—", "PV", "Hỏi")
 """What begins a question or an answer."""
 
@@ -131,6 +139,9 @@ LONGEST_CAPTION = 250
 
 ENCIPHERED = "encrypted-content"
 """The class of text that a page holds enciphered."""
+
+LONGEST_CREDIT = 80
+"""Letters of a credit outside a figure."""
 
 MAX_PICTURES = 2000
 """Pictures of a body whose addresses are read; no article has so many."""
@@ -157,6 +168,11 @@ class _Walk:
         self.breaks = 0
         self.figure: list[etree._Element] = []
         self.captions: list[str] = []
+        self.credits: list[str] = []
+        self.credit: etree._Element | None = None
+        """The element of a credit that is being walked."""
+        self.pictured = False
+        """Whether nothing but captions followed the last picture."""
         self.pending: list[Image] = []
         self.pictures = 0
         self.cells: list[list[Block]] = []
@@ -192,7 +208,7 @@ class _Walk:
     def skips(self, element: etree._Element) -> bool:
         if element.tag in _SKIPPED or element in self.drop:
             return True
-        if not element.attrib:
+        if not element.attrib or self.is_said_of_picture(element):
             return False
         get = element.get
         if get("hidden") is not None or get("aria-hidden") == "true":
@@ -202,6 +218,14 @@ class _Walk:
             return True
         names = f"{get('class', '')} {get('id', '')}"
         return len(names) > 1 and ((_is_noise(names) and not _mostly_text(element)) or is_enciphered(element))
+
+    def is_said_of_picture(self, element: etree._Element) -> bool:
+        """Whether an element in a figure is caption or credit, whatever else its name says."""
+        if not self.figure:
+            return False
+        names = element.get("class", "")
+        in_caption = element.tag == "figcaption" or next(element.iterancestors("figcaption"), None) is not None
+        return in_caption or is_caption_name(names) or is_credit_name(names)
 
     def enter(self, element: etree._Element) -> None:
         tag = element.tag
@@ -227,12 +251,21 @@ class _Walk:
                 self.kinds.append(_KINDS[tag])
             elif tag == "tr":
                 self.cells.append([])
+        if self.credit is None and self.is_credit(element):
+            self.flush(element)
+            self.credit = element
         if element in self.figures or tag == "figure" or (tag == "table" and _is_picture_table(element)):
             self.close_figure()
             self.figure.append(element)
         elif not self.figure and is_caption_name(element.get("class", "")) and self.is_alone(tag):
             self.flush(element)
             self.figure.append(element)  # a caption outside a figure: of the picture before it
+
+    def is_credit(self, element: etree._Element) -> bool:
+        """Whether an element names who took a picture: named so in a figure, or right below a picture."""
+        if self.figure:
+            return element.tag == "cite" or is_credit_name(element.get("class", ""))
+        return self.pictured and is_credit_name(element.get("class", "")) and self.is_alone(element.tag)
 
     def is_alone(self, tag: str) -> bool:
         """Whether what is named like a caption is one: a block, or below a picture what begins a line or a cell."""
@@ -250,6 +283,11 @@ class _Walk:
                 self.kinds.pop()
             elif tag == "tr" and self.cells:
                 self.row(element, self.cells.pop())
+        if self.credit is element:
+            self.flush(element)
+            self.credit = None
+            if not self.figure:
+                self.close_figure()
         if self.figure and self.figure[-1] is element:
             if tag not in _BLOCKS:
                 self.flush(element)
@@ -259,6 +297,8 @@ class _Walk:
 
     def add(self, text: str | None) -> None:
         if text:
+            if self.figure and self.parts and text[:1].isupper() and _ENDED.search(self.parts[-1]):
+                self.parts.append(" ")  # caption and credit, parted by the page's style alone
             self.parts.append(text)
             if self.in_link:
                 self.link_length += len(text.strip())
@@ -278,9 +318,15 @@ class _Walk:
         self.link_length = 0
         if line is None:
             return
+        if self.credit is not None and (self.figure or len(line) <= LONGEST_CREDIT or split_credit(line)[1]):
+            self.credits.append(line)
+            return
         if self.figure:
             self.captions.append(line)
-        elif self.cells:
+            self.unframed = False
+            return
+        self.pictured = False
+        if self.cells:
             self.cells[-1].append(Block(line, "paragraph", hrefs, linked, element))
         elif self.unframed and _is_slanted(element, line) and (self.content.blocks or not line.endswith(".")):
             self.captions.append(line)
@@ -312,19 +358,23 @@ class _Walk:
             self.pending.append(image)
         else:
             self.keep(image)
+            self.pictured = True
             self.unframed = not (self.alts or self.in_link or self.parts)
 
     def close_figure(self) -> None:
         """Give the captions gathered to the last picture of the figure."""
         for image in self.pending:
             self.keep(image)
-        if self.captions:
-            caption, credit = _caption(self.captions)
-            last = self.content.images[-1] if self.content.images else None
-            target = self.pending[-1] if self.pending else last
-            if target is not None and target.caption is None:
-                target.caption, target.credit = caption, credit
-        self.pending, self.captions = [], []
+        last = self.content.images[-1] if self.content.images else None
+        target = self.pending[-1] if self.pending else last
+        if target is not None and self.captions and target.caption is None:
+            target.caption, target.credit = _caption(self.captions)
+        if target is not None and self.credits and target.credit is None:
+            said, named = split_credit(" ".join(dict.fromkeys(self.credits)))
+            target.credit = named or (said and re.sub(r"^\((.*)\)$", r"\1", said))
+            target.caption = target.caption or (said if named else None)
+        self.pictured = target is not None and bool(self.pending or self.captions or self.credits)
+        self.pending, self.captions, self.credits = [], [], []
 
     def keep(self, image: Image) -> None:
         if image.url not in self.kept:

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree
 
-from newscrawl.page.blocks import is_caption_name, is_enciphered
+from newscrawl.page.blocks import is_caption_name, is_credit_name, is_enciphered
 from newscrawl.page.names import remembered
 from newscrawl.page.select import compile_css
 from newscrawl.text.clean import clean_line, same_text
@@ -304,7 +304,19 @@ def find_noise(body: etree._Element, sizes: "Sizes") -> frozenset[etree._Element
         and element.tag not in _KEPT
         and _is_noise(element)
         and sizes[element][0] < 0.2 * total
-        and not is_caption_name(element.get("class", ""))  # its picture's
+        and not _is_pictures(element)
+    )
+
+
+def _is_pictures(element: etree._Element) -> bool:
+    """Whether an element is named like a caption, or like a credit in a figure or caption: it is its picture's."""
+    names = element.get("class", "")
+    return is_caption_name(names) or (
+        is_credit_name(names)
+        and any(
+            above.tag == "figure" or is_caption_name(above.get("class", ""))
+            for above in islice(element.iterancestors(), 4)
+        )
     )
 
 

@@ -139,6 +139,47 @@ def test_captions_of_pictures_without_a_figure(below: str, caption: str | None) 
     assert (len(content.blocks) == 2) is (caption is not None)
 
 
+@pytest.mark.parametrize(
+    ("below", "wanted"),
+    [
+        ("<b>The bridge in 2019</b><i class=credit>Ida Holm/Agency</i>", ("The bridge in 2019", "Ida Holm/Agency")),
+        ("The bridge.<cite>Ida Holm</cite>", ("The bridge.", "Ida Holm")),
+        ("<i class=photo-credit>Agency</i><b>The bridge</b>", ("The bridge", "Agency")),
+        (
+            "<b class=caption>The bridge.</b> <i class=copyright>© Ida Holm/Agency</i>",
+            ("The bridge.", "Ida Holm/Agency"),
+        ),
+        ("<p class=media__comment>The bridge</p><p class=photo_author>Photo: Ida Holm</p>", ("The bridge", "Ida Holm")),
+        ("The bridge. <i class=credit>(Ida Holm / Agency)</i>", ("The bridge.", "Ida Holm / Agency")),
+        ("<i class=credit>Ida Holm</i>The bridge<i class=credit>Ida Holm</i>", ("The bridge", "Ida Holm")),
+        ("<b>The bridge.</b><b>Ida Holm for The Paper</b>", ("The bridge. Ida Holm for The Paper", None)),
+    ],
+)
+def test_credit_in_an_element_of_its_own(below: str, wanted: tuple[str | None, str | None]) -> None:
+    for caption in (f"<figcaption>{below}</figcaption>", f"<figcaption aria-hidden=true>{below}</figcaption>"):
+        content = read(f"<p>a</p><figure><img src=/1.jpg>{caption}</figure><p>b</p>")
+        assert [(image.caption, image.credit) for image in content.images] == [wanted]
+        assert [block.text for block in content.blocks] == ["a", "b"]
+
+
+def test_credit_right_below_a_picture_without_a_figure() -> None:
+    credit = "<div class=credit>Ida Holm/The Paper</div>"
+    caption = "<div class=caption>The bridge.</div>"
+    for below, wanted in (
+        (credit, (None, "Ida Holm/The Paper")),
+        (caption + credit, ("The bridge.", "Ida Holm/The Paper")),
+    ):
+        content = read(f"<p>a</p><div><img src=/1.jpg>{below}</div><p>b</p>")
+        assert [(image.caption, image.credit) for image in content.images] == [wanted]
+        assert [block.text for block in content.blocks] == ["a", "b"]
+    assert [block.text for block in read(f"<img src=/1.jpg><p>a</p>{credit}").blocks] == ["a", "Ida Holm/The Paper"]
+    long = credit.replace("Ida", "Ida " * 40)
+    assert len(read(f"<div><img src=/1.jpg>{long}</div><p>b</p>").blocks) == 2
+    said = credit.replace("Ida", f"{'The bridge in rain. ' * 5} Photo: Ida")
+    (image,) = read(f"<div><img src=/1.jpg>{said}</div><p>b</p>").images
+    assert (image.credit, (image.caption or "")[:10]) == ("Ida Holm/The Paper", "The bridge")
+
+
 def test_what_only_looks_like_a_caption() -> None:
     """A lead in italics below the first picture; words within a sentence; a cell of a table without pictures."""
     assert texts("<p><img src=a.jpg></p><p><em>The mayor announced the money.</em></p>") == [
