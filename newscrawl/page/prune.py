@@ -73,6 +73,9 @@ LONG = 100
 """Letters of a paragraph that no text has twice on purpose."""
 MANY = 5000
 """Blocks from which on they are not looked at one by one: no article has so many."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+SHORT_LABEL, MOST_LABELS = 60, 3
+"""Letters of a label that ends in a colon, and how many are dropped from the end."""
 SHORT = 90
 """Longest line, in letters, that is dropped for what it looks like rather than for what it says."""
 
@@ -153,11 +156,26 @@ def _level(block: Block) -> int:
 def without_scraps(blocks: list[Block]) -> list[Block]:
     """Return ``blocks`` without the lines at both ends that are no sentences: bylines, dates, keywords."""
     start, end = 0, len(blocks)
-    while start < end and _is_scrap(blocks[start]):
+    while start < end and (_is_scrap(blocks[start]) or _is_label_of_date(blocks[start : start + 2])):
         start += 1
-    while end > start and _is_scrap(blocks[end - 1]):
-        end -= 1
+    labels = 0  # of what was dropped
+    while end > start + 1:
+        is_label = _is_label(blocks[end - 1]) and labels < MOST_LABELS
+        if not is_label and not _is_scrap(blocks[end - 1]):
+            break
+        labels, end = labels + is_label, end - 1
+    if end == start + 1 and _is_scrap(blocks[start]):
+        end = start
     return blocks[start:end] or blocks
+
+
+def _is_label(block: Block) -> bool:
+    return block.kind == "paragraph" and block.text.endswith((":", "：")) and weigh(block.text) < SHORT_LABEL
+
+
+def _is_label_of_date(pair: list[Block]) -> bool:
+    """Whether of two blocks the first is a label and the second a date: ``Published:``, ``14 September 2024``."""
+    return len(pair) > 1 and _is_label(pair[0]) and _is_scrap(pair[1]) and _YEAR.search(pair[1].text) is not None
 
 
 def _is_scrap(block: Block) -> bool:

@@ -23,9 +23,19 @@ from newscrawl.page.prune import prune, without_scraps
 from newscrawl.page.published import Stated, settle
 from newscrawl.page.republished import read_republished
 from newscrawl.page.select import Finder, select
-from newscrawl.page.structure import find_body, find_noise, find_others, find_standfirst, is_list, sizes_in, weigh
+from newscrawl.page.structure import (
+    find_body,
+    find_lead_figures,
+    find_noise,
+    find_others,
+    find_standfirst,
+    is_list,
+    sizes_in,
+    weigh,
+)
 from newscrawl.page.structured import (
     Node,
+    creation_dates,
     is_live,
     is_paywalled,
     live_updates,
@@ -46,11 +56,18 @@ from newscrawl.text.urls import absolute_url
 
 PUBLISHED_METAS = (
     "article:published_time", "og:published_time", "datepublished", "article:published", "publish-date", "publishdate",
-    "pubdate", "dc.date.issued", "dcterms.created", "dc.date", "date", "parsely-pub-date", "sailthru.date",
-    "cxenseparse:recs:publishtime", "article.published", "datecreated",
+    "pubdate", "dc.date.issued", "dc.date", "date", "parsely-pub-date", "sailthru.date",
+    "cxenseparse:recs:publishtime", "article.published",
 )  # fmt: skip
 VAGUE_METAS = ("date", "dc.date")
-MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod")
+MODIFIED_METAS = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "lastmod",
+)
 TITLE_METAS = ("headline", "og:title", "twitter:title", "dc.title", "title")
 LEAD_METAS = ("og:description", "description", "twitter:description")
 AUTHOR_METAS = (
@@ -62,7 +79,7 @@ AUTHOR_METAS = (
     "byl",
     "article:author_name",
 )
-SECTION_METAS = ("article:section", "og:section", "parsely-section", "section")
+SECTION_METAS = ("article:section", "og:article:section", "og:section", "parsely-section", "section")
 TAG_METAS = ("article:tag", "og:article:tag", "news_keywords", "keywords")
 
 _LIVE = re.compile(r"(?:^|[/\s_-])live-?(?:blog|ticker|updates?|text|feed)(?=$|[/\s_.-])|/live/", re.IGNORECASE)
@@ -172,7 +189,7 @@ class _Reader:
             lead = clean_line(re.sub(rf"^\s*(?:{self.rules.lead_prefix})\s*", "", lead))
         article.lead = self._lead(lead, content.blocks, article.title)
         article.body = join(self._trim(content.blocks, article))
-        article.images = _each_once([*self._rule_images(), *content.images])
+        article.images = _each_once([*self._rule_images(), *self._lead_figures(), *content.images])
 
     def _republished(self, article: Article) -> None:
         """A page that carries another paper's article."""
@@ -242,7 +259,8 @@ class _Reader:
                 seen.append(pair)
                 yield "structure", pair[0]
 
-        raw = self._date("published", chain(candidates, printed()))
+        made = (("meta", text) for text in creation_dates(self.metas))
+        raw = self._date("published", chain(candidates, printed(), made))
         return self._settled(raw, candidates, (text for text, is_update in chain(seen, texts) if not is_update))
 
     def _settled(self, raw: str | None, candidates: list[tuple[str, str]], printed: Iterator[str]) -> str | None:
@@ -494,6 +512,10 @@ class _Reader:
         for element in self.find.all(self.rules.images):
             images += self._read(element).images
         return images
+
+    def _lead_figures(self) -> list[Image]:
+        figures = find_lead_figures(self.root, self.body) if self.rules.body is None else []
+        return [image for figure in figures for image in self._read(figure).images]
 
     def _lead_image(self) -> list[Image]:
         for value in (*urls(self.node.get("image")), *self._metas(("og:image", "twitter:image"))):

@@ -26,7 +26,7 @@ _is_no_text = remembered(
     re.compile(
         r"comment|disqus|(?<!has-)(?<!with-)(?<!no-)sidebar(?![-_]+(?:grid|layout))|footer|related|share|sharing|social|promo|banner|breadcrumb|menu|nav(?:bar|igation)?\b|"
         r"cookie|consent|newsletter|subscribe(?!r[-_]+(?:only|preview|content))|teaser|popular|recommend|outbrain|taboola|(?:pay|reg)-?wall[-_]+(?:box|overlay|banner|message|prompt|offer|cta|modal|login|info|hint|notice)|advert|sponsor|"
-        r"author-?(?:box|bio|info)|byline|copyright|disclaimer|read-?(?:more|next)|caption|most-?read|trending|signup|login",
+        r"author-?(?:box|bio|info|profile|card|details|module)|about-the-author|biography|byline|copyright|disclaimer|read-?(?:more|next)|caption|most-?read|trending|signup|login",
         re.IGNORECASE,
     )
 )
@@ -232,6 +232,34 @@ def find_standfirst(root: etree._Element, body: etree._Element | None, descripti
         if not noise and element.find(".//h1") is None and (line.endswith(_ENDS) or not _NO_LEAD.search(line)):
             named = line
     return named
+
+
+MOST_LEAD_FIGURES = 3
+"""Figures between heading and text that are read."""
+
+
+def find_lead_figures(root: etree._Element, body: etree._Element | None) -> list[etree._Element]:
+    """Return the figures that stand between the page's heading and ``body``, in what holds both."""
+    heading = next(root.iter("h1"), None)
+    if body is None or heading is None:
+        return []
+    above = set(body.iterancestors())
+    holder = next((node for node in heading.iterancestors() if node in above), None)
+    headed, found = False, list[etree._Element]()
+    for element in holder.iter("h1", "figure", body.tag) if holder is not None else ():
+        if element is body or len(found) == MOST_LEAD_FIGURES:
+            break
+        headed = headed or element is heading
+        if not headed or element.tag != "figure" or any(one in found for one in element.iterancestors()):
+            continue
+        around = [node for node in element.iterancestors() if node not in above]
+        names = " ".join(node.get("class", "") for node in (element, *around)).lower()
+        noise = "author" in names or any(
+            node.tag in _NOT_ABOVE or (node.tag != "header" and _is_noise(node)) for node in around
+        )
+        if not noise:
+            found.append(element)
+    return found
 
 
 def _line(element: etree._Element, least: int) -> str | None:

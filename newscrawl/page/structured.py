@@ -111,9 +111,10 @@ def is_paywalled(node: Node, metas: dict[str, list[str]]) -> bool:
 
 
 _PUBLICATION = re.compile(
-    r"(?:publi|(?:^|[._:-])pub|creat|issue|release|posted|original)[\w.:-]*(?:date|time)|"
-    r"(?:date|time)[\w.:-]*(?:publi|creat|issue|release|posted|original)"
+    r"(?:publi|(?:^|[._:-])pub|issue|release|posted|original)[\w.:-]*(?:date|time)|"
+    r"(?:date|time)[\w.:-]*(?:publi|issue|release|posted|original)"
 )
+_CREATION = re.compile(r"creat[\w.:-]*(?:date|time)|(?:date|time)[\w.:-]*creat|^dcterms\.created$")
 _NOT_PUBLICATION = re.compile(r"modif|updat|expir|unpub|valid|embargo|remov|until|end")
 _PARTS = re.compile(r"Comment|Review|Rating|Question|Answer|Object|Person|Event|Offer|Product|Organization|Clip")
 
@@ -126,6 +127,13 @@ def publication_dates(metas: dict[str, list[str]]) -> Iterator[str]:
     """
     for name, values in metas.items():
         if _PUBLICATION.search(name) and not _NOT_PUBLICATION.search(name):
+            yield from values
+
+
+def creation_dates(metas: dict[str, list[str]]) -> Iterator[str]:
+    """Yield the values of the meta tags whose name says that the page was made then: that may be days before."""
+    for name, values in metas.items():
+        if _CREATION.search(name) and not _NOT_PUBLICATION.search(name):
             yield from values
 
 

@@ -106,7 +106,17 @@ def test_dates_and_signatures_at_the_ends(scrap: str) -> None:
         "The match of 14 May 2024 was over after 90 min.",
         "Weizenstärke (Hilfsstoff)",
         "（橋は今日また開いた。）",
+        "The ferries of Monday, of Tuesday, of Wednesday and of every other day of the week:",
     ],
 )
 def test_last_lines_that_are_neither(last: str) -> None:
     assert prune([*TEXT, Block(last)], None) == [*TEXT, Block(last)]
+
+
+def test_labels_of_what_was_dropped() -> None:
+    label, day = Block("Published:"), Block("14 September 2024")
+    assert prune([label, day, *TEXT, Block("Keep reading:")], None) == TEXT
+    assert prune([label, *TEXT], None) == [label, *TEXT]
+    steps = [Block("To stop it:"), Block("ferry stop now")]
+    assert prune([*TEXT, *steps, Block("See also us:")], None) == TEXT
+    assert prune([*TEXT, *steps, TEXT[0]], None)[len(TEXT) : -1] == steps

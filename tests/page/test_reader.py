@@ -352,6 +352,23 @@ def test_captions_named_so_are_their_pictures() -> None:
     assert "The bridge." not in (found.body or "")
 
 
+def test_figure_between_heading_and_text_is_the_articles() -> None:
+    figure = "<figure><img src=/hero.jpg><figcaption>The bridge in rain. (Photo: Ida Holm)</figcaption></figure>"
+    text = f"<div class=article-body><p>{SENTENCE}<p>{OTHER}<figure><img src=/2.jpg></figure></div>"
+    hero = Image("https://paper.example/hero.jpg", "The bridge in rain.", "Ida Holm")
+    share = '<meta property="og:image" content="https://paper.example/share.jpg">'
+    for head in (f"<h1>T</h1>{figure}", f"<header><h1>T</h1><div>{figure}</div></header>"):
+        images = read(f"{share}<article>{head}{text}</article>", GENERIC).article.images
+        assert images == [hero, Image("https://paper.example/2.jpg")]
+    for other in (
+        f"{figure}<h1>T</h1>",
+        f"<h1>T</h1><aside>{figure}</aside>",
+        f"<h1>T</h1><div class=related>{figure}</div>",
+    ):
+        images = read(f"{share}<article>{other}{text}</article>", GENERIC).article.images
+        assert images == [Image("https://paper.example/2.jpg")]
+
+
 def test_lead_inside_the_body_of_a_page_with_no_rules() -> None:
     """Where the markup sets it off and the page describes itself so; what stood below it is at the beginning then."""
     lead = "The town says when the old bridge closes, and who has to move."
@@ -470,3 +487,17 @@ def test_text_named_after_the_wall_before_it_is_text() -> None:
     )
     text = "".join(f"<p>{number}. {SENTENCE * 4}</p>" for number in range(4))
     assert "crown" not in (read(f"<h1>T</h1><div>{text}{offer}</div>", GENERIC).article.body or "")
+
+
+def test_day_on_which_a_page_was_made_counts_only_where_no_other_is_said() -> None:
+    """Plone states it; drafts may lie for days."""
+    made = '<meta name="DC.date.created" content="2024-09-12T18:00:00-03:00">'
+    printed = "<h1>T</h1><span class=documentPublished>Published 14 September 2024</span>"
+    assert read(f"{made}{printed}{BODY}", GENERIC).article.published_raw == "Published 14 September 2024"
+    assert read(f"{made}<h1>T</h1>{BODY}", GENERIC).article.published_raw == "2024-09-12T18:00:00-03:00"
+
+
+def test_box_about_the_author_is_no_text() -> None:
+    text = "".join(f"<p>{number}. {SENTENCE * 3}</p>" for number in range(5))
+    box = "<div class=authorprofile><h3>About the author</h3><p class=biography>Ida Holm writes from Bonn.</p></div>"
+    assert "Bonn" not in (read(f"<h1>T</h1><div>{text}{box}</div>", GENERIC).article.body or "")
