@@ -6,10 +6,11 @@ blocks and their place; sites with rules of their own do not need them.
 
 import re
 from collections import Counter
+from itertools import islice
 
 from newscrawl.page.blocks import Block
 from newscrawl.page.structure import weigh
-from newscrawl.text.clean import same_text
+from newscrawl.text.clean import clean_line, same_text
 
 # These four are looked for in lower case: without the flag the expression knows what letters it may begin with.
 _TEASER = re.compile(
@@ -26,22 +27,35 @@ _TEASER = re.compile(
     r"читайте (?:также|ещ[её])|смотрите также|по теме|читайте також|"
     r"xem thêm|đọc thêm|tin liên quan|tin khác|mời (?:quý )?(?:độc giả|bạn đọc|khán giả|quý vị)|"
     r"baca juga|selengkapnya|okuyun|ilgili haber|اقرأ (?:أيضا|المزيد)|"
+    r"(?:article réservé à nos abonnés )?lire aussi|lea además|le puede interesar|(?:mirá|mire) también|"
+    r"también lee|ver también|"
+    r"te recomendamos|no te pierdas|sigu?[ea]r? leyendo|continúe leyendo|veja mais|saiba mais|confira\s*:|"
+    r"ti potrebbe|approfondimento|"
+    r"czytaj również|zobacz (?:również|wideo)|przeczytaj (?:też|także)|polecamy|читать также|читайте по теме|"
+    r"смотрите видео|"
+    r"lees meer|bekijk ook|läs även|les mer|lue (?:lisää|myös)|διαβάστε (?:επίσης|ακόμ[αη])|pročitajte (?:i|"
+    r"još)|preberite tudi|"
+    r"čítajte aj|olvassa el|citiți și|прочетете (?:още|също)|чытайце таксама|loe (?:ka|veel)|"
+    r"skaitykite (?:taip pat|daugiau)|lasi arī|"
     r"相关(?:阅读|新闻|报道)|推荐阅读|延伸閱讀|関連(?:記事|リンク)|あわせて読みたい|관련기사|이 기사와)",
 )
 _CALL = re.compile(
-    r"sign up (?:for|to)|subscribe (?:to|now|today|here)|newsletter|follow us on|download (?:the|our) app|get in touch|"
+    r"sign up (?:for|to)|subscribe (?:to|now|today|here)|newsletter|follow us on|download (?:the|our) app|"
+    r"get in touch|"
     r"do you have a story|click here|comments? policy|for more stories like this|il vous reste .{1,8} de cet article|"
     r"réservée? aux abonnés|有料会員|会員限定|support (?:us|our)|make a (?:gift|"
     r"donation)|all rights reserved|copyright ©|©\s?\d{4}|"
     r"jetzt (?:abonnieren|anmelden|testen)|abonnieren sie|spenden? (?:sie|"
     r"für)|alle rechte vorbehalten|inscrivez-vous|abonnez-vous|"
-    r"tous droits réservés|suscríbe(?:te|se)|todos los derechos|inscreva-se|assine|iscriviti|подпи(?:шитесь|сывайтесь)|"
+    r"tous droits réservés|suscríbe(?:te|se)|todos los derechos|inscreva-se|assine|iscriviti|подпи(?:шитесь|"
+    r"сывайтесь)|"
     r"责任编辑|责编|编辑：|本文来源|来源：.{0,30}$|版权(?:声明|所有)|免责声明|无断转载|無断転載|저작권자|무단\s?전재",
 )
 _LABEL = re.compile(
     r"^\W*(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|"
     r"publicidade|pubblicità|reklama?|annonse?|annonce|"
-    r"advertentie|реклама|quảng cáo|广告|廣告|広告|pr|광고|إعلان|tags?|"
+    r"advertentie|реклама|hirdetés|oglas|διαφήμιση|mainos|annonsørinnhold|publicitate|quảng cáo|广告|廣告|広告|pr|"
+    r"광고|إعلان|tags?|"
     r"schlagwörter.*|themen|mots-clés|keywords?|share|teilen|"
     r"stichwörter|quellen|dieses thema im programm.*|article|článek)\W*$",
     re.IGNORECASE,
@@ -53,6 +67,10 @@ _PICTURE = re.compile(
 _EMBED = re.compile(
     r"externe[nr]? inhalt|redaktioneller inhalt|inhalte? (?:angezeigt|erlauben|anzeigen)|personenbezogene daten|"
     r"external content|this content is (?:hosted|provided)|contenu externe|"
+    r"(?:article|story) continues (?:below|after)|la suite après (?:la|cette) publicité|"
+    r"continua (?:após a|depois da) publicidade|"
+    r"dalsz(?:y ciąg|a część) (?:materiału|tekstu|artykułu)|(?:gaat|loopt) (?:verder|door) onder|lees verder onder|"
+    r"(?:fortsätter|fortsetter|fortsætter) (?:efter|under|etter)|juttu jatkuu|haberin devamı|продолжение ниже|"
     r"allow content|link zum youtube|ausgedruckt unter",
 )
 _ENDS = re.compile(r"[.!?…。！？；:：;।॥؟ฯ》」』”\"'’)）\]\u2600-\u27bf\U0001f300-\U0001faff]\s*$")
@@ -74,6 +92,8 @@ LONG = 100
 MANY = 5000
 """Blocks from which on they are not looked at one by one: no article has so many."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+SHORTEST_TEASER, LONGEST_LABEL = 25, 30
+"""Letters of a link to another article, and of a label before it."""
 SHORT_LABEL, MOST_LABELS = 60, 3
 """Letters of a label that ends in a colon, and how many are dropped from the end."""
 SHORT = 90
@@ -121,7 +141,7 @@ def _is_noise(block: Block, title: str | None) -> bool:
     text = block.text
     if title and same_text(text, title):
         return True
-    if block.linked and block.kind != "row":
+    if (block.linked and block.kind != "row") or _is_labelled_link(block):
         return True
     if len(text) >= 400:
         return False
@@ -133,6 +153,18 @@ def _is_noise(block: Block, title: str | None) -> bool:
     return (
         len(text) < 130 and block.kind == "paragraph" and _PICTURE.search(lower) is not None and not text.endswith(".")
     )
+
+
+def _is_labelled_link(block: Block) -> bool:
+    """Whether a block is a short label and one link to its end, in any language: ``Read: The storm, one year on``."""
+    if block.element is None or not 20 < len(block.text) < 200:
+        return False
+    links = list(islice(block.element.iter("a"), 2))
+    said = clean_line("".join(links[0].itertext("*"))) if len(links) == 1 else None
+    if said is None or said.count(" ") < 3 or len(said) < SHORTEST_TEASER or not block.text.endswith(said):
+        return False
+    label = block.text[: -len(said)].rstrip()
+    return 0 < len(label) <= LONGEST_LABEL and label.endswith((":", "：", "|", ">", "»", "→"))
 
 
 def _without_empty_headings(blocks: list[Block]) -> list[Block]:

@@ -15,6 +15,8 @@ TEXT = [
 @pytest.mark.parametrize(
     "junk",
     ["ALSO READ: Another story about boats", "Lesen Sie auch: Mehr vom Hafen", "À lire aussi : le port", "Читайте также: о порте",
+     "Lea además: El puerto", "Czytaj również: port", "Läs även: hamnen", "Διαβάστε επίσης: το λιμάνι", "Hirdetés",
+     "Continua após a publicidade", "Dalszy ciąg materiału pod wideo", "De tekst gaat verder onder de foto",
      "Xem thêm: Bến cảng mới", "延伸閱讀：港口", "Sign up for our newsletter", "Advertisement", "[PR]", "REKLAM",
      "An dieser Stelle finden Sie externen Inhalt", "Noel Celis/AFP via Getty Images", ">>>> Xem thêm: Bến cảng mới",
      "* Mời quý độc giả theo dõi chương trình của chúng tôi!", "Follow us on the usual channels"],
@@ -120,3 +122,23 @@ def test_labels_of_what_was_dropped() -> None:
     steps = [Block("To stop it:"), Block("ferry stop now")]
     assert prune([*TEXT, *steps, Block("See also us:")], None) == TEXT
     assert prune([*TEXT, *steps, TEXT[0]], None)[len(TEXT) : -1] == steps
+
+
+@pytest.mark.parametrize(
+    ("markup", "kept"),
+    [
+        ("<p>FUNDA LAPHA | <a href=/x>Kuboshwe abahlanu ngokugwaza umfundi</a></p>", False),
+        ("<p><b>READ:</b> <a href=/x>The storm of last winter, one year on</a></p>", False),
+        ("<p>Read: <a href=/x>The storm</a></p>", True),  # short enough to be anything
+        ("<p>Pictured: <a href=/x>Mandarin Oriental</a> and <a href=/y>the old harbour of the town</a></p>", True),
+        ("<p>The report said: <a href=/x>The storm of last winter cost a million</a>, and more.</p>", True),
+        (
+            "<p>As the report of the harbour office put it: <a href=/x>The storm of last winter cost millions</a></p>",
+            True,
+        ),
+    ],
+)
+def test_short_label_and_one_link_is_a_teaser_in_any_language(markup: str, kept: bool) -> None:
+    element = html.fragment_fromstring(markup)
+    block = Block("".join(element.itertext()), element=element)
+    assert prune([*TEXT[:2], block, *TEXT[2:]], None) == ([*TEXT[:2], block, *TEXT[2:]] if kept else TEXT)
