@@ -1,6 +1,7 @@
-"""What no reader on this parser goes below: a page checked and parsed, its article given, the stages, the line.
+"""What no reader in Python on this parser goes below.
 
-All that is left out is finding the article in the page. Where a goal lies beyond this, no reading however fast reaches it.
+A page is checked and parsed, each of its elements asked for its class once, its article given, the stages run, the line
+written: finding the article in the page costs nothing more. Where a goal lies beyond this, no such reading reaches it.
 
 ``python -m bench.limit ARCHIVE FEED`` does so with each page of an archive, in one process and without memory of the
 feed: what rereading does at least.
@@ -10,6 +11,7 @@ import sys
 from copy import deepcopy
 from pathlib import Path
 
+from lxml import etree
 from scrapy import Request
 from scrapy.http import Headers, HtmlResponse, Response
 from scrapy.utils.misc import build_from_crawler, load_object
@@ -61,6 +63,8 @@ class Finisher:
         """Return the line of ``article``, which is what reading ``response`` would give."""
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         document = read_document(response.url, response.body, kind)
+        for element in document.root.iter(etree.Element):  # no other way to what has a class is cheaper from Python
+            element.get("class")
         line = self.complete(article)
         del document
         return line

@@ -77,10 +77,10 @@ def _rows(best: dict[str, list[float]], scores: dict[str, list[float]], every: l
     )
     yield Row(
         "Reading",
-        "limit: the article given, the page checked and parsed, stages and line",
+        "limit: the article given, the page checked, parsed and crossed once, stages and line",
         **ratios("limit", "lxml"),
         unit="×",
-        note="what no reader on this parser goes below",
+        note="what no reader in Python on this parser goes below",
     )
     yield Row(
         "Reading",

@@ -39,7 +39,7 @@ def rereading(count: int, rounds: int) -> list[Row]:
     least = [a / b for a, b in zip(costs["replay"], costs["limit"], strict=True)]
     rows = [
         Row("Rereading", "pages a core, to the replayed crawl", **spread(yet), unit="×", goal=4, at_least=True, details=details),
-        Row("Rereading", "limit: the replayed crawl to articles given, pages checked and parsed, stages and lines", **spread(least), unit="×",
+        Row("Rereading", "limit: the replayed crawl to articles given, pages checked, parsed and crossed once, stages and lines", **spread(least), unit="×",
             note="what no rereading on this parser goes above"),
         Row("Rereading", "two jobs, faster than one", **spread(faster), unit="×", goal=1.7, at_least=True,
             note="wall time, start and end taken off; needs two idle cores"),
