@@ -64,8 +64,7 @@ _LAZY = (
     "srcset",
     "src",
 )
-_CANDIDATE = re.compile(r"(?P<url>[^\s,]\S*?)(?:,+(?=\s|$)|\s+(?P<size>[\d.]*)[^,]*(?:,|$)|$)")
-"""One of a ``srcset``, as HTML parts them: an address may hold commas, https://html.spec.whatwg.org/#parse-a-srcset-attribute."""
+_UNSEEN = re.compile(r"sr-only|visually-hidden|screen-reader-text", re.IGNORECASE)
 _NO_PHOTO = remembered(
     re.compile(r"(?:^|[\s_-])(?:emoji|wp-smiley|smiley|avatar|gravatar|favicon)(?=$|[\s_-])", re.IGNORECASE)
 )
@@ -130,7 +129,6 @@ def read_blocks(
     return walk.content
 
 
-_ENDED = re.compile(r"(?:[^\W_]|[.!?)”\"])\Z")
 _SAID = ("-", "–", "—", "PV", "Hỏi")
 """What begins a question or an answer."""
 
@@ -140,8 +138,12 @@ LONGEST_CAPTION = 250
 ENCIPHERED = "encrypted-content"
 """The class of text that a page holds enciphered."""
 
+_STOPS = (".", "!", "?", "。")
 LONGEST_CREDIT = 80
 """Letters of a credit outside a figure."""
+
+MAX_TOKENS = 200
+"""Parts of a ``srcset`` that are read."""
 
 MAX_PICTURES = 2000
 """Pictures of a body whose addresses are read; no article has so many."""
@@ -208,16 +210,18 @@ class _Walk:
     def skips(self, element: etree._Element) -> bool:
         if element.tag in _SKIPPED or element in self.drop:
             return True
-        if not element.attrib or self.is_said_of_picture(element):
+        if not element.attrib:
             return False
         get = element.get
-        if get("hidden") is not None or get("aria-hidden") == "true":
+        if get("hidden") is not None or (get("aria-hidden") == "true" and element.tag != "figcaption"):
             return True
         style = get("style")
         if style and _HIDDEN_STYLE.search(style):
             return True
         names = f"{get('class', '')} {get('id', '')}"
-        return len(names) > 1 and ((_is_noise(names) and not _mostly_text(element)) or is_enciphered(element))
+        if len(names) > 1 and _is_noise(names) and not _mostly_text(element):
+            return not self.is_said_of_picture(element) or _UNSEEN.search(names) is not None
+        return len(names) > 1 and is_enciphered(element)
 
     def is_said_of_picture(self, element: etree._Element) -> bool:
         """Whether an element in a figure is caption or credit, whatever else its name says."""
@@ -297,7 +301,7 @@ class _Walk:
 
     def add(self, text: str | None) -> None:
         if text:
-            if self.figure and self.parts and text[:1].isupper() and _ENDED.search(self.parts[-1]):
+            if self.figure and self.parts and text[:1].isupper() and _is_end(self.parts[-1][-1:]):
                 self.parts.append(" ")  # caption and credit, parted by the page's style alone
             self.parts.append(text)
             if self.in_link:
@@ -318,7 +322,7 @@ class _Walk:
         self.link_length = 0
         if line is None:
             return
-        if self.credit is not None and (self.figure or len(line) <= LONGEST_CREDIT or split_credit(line)[1]):
+        if self.credit is not None and (self.figure or _is_short_credit(line)):
             self.credits.append(line)
             return
         if self.figure:
@@ -369,7 +373,7 @@ class _Walk:
         target = self.pending[-1] if self.pending else last
         if target is not None and self.captions and target.caption is None:
             target.caption, target.credit = _caption(self.captions)
-        if target is not None and self.credits and target.credit is None:
+        if target is not None and self.credits and target.credit is None and (self.pending or self.pictured):
             said, named = split_credit(" ".join(dict.fromkeys(self.credits)))
             target.credit = named or (said and re.sub(r"^\((.*)\)$", r"\1", said))
             target.caption = target.caption or (said if named else None)
@@ -421,16 +425,40 @@ def _largest(srcset: str) -> str:
     '/w_1600,c_limit/a.jpg'
     """
     best, largest = "", -1.0
-    for found in islice(_CANDIDATE.finditer(srcset), 50):
-        size = float(found["size"]) if (found["size"] or "").replace(".", "", 1).isdigit() else 1.0
-        if size > largest:
-            best, largest = found["url"], size
+    for address, size in _candidates(srcset):
+        number = size.rstrip("wxh")
+        weight = float(number) if number.replace(".", "", 1).isdecimal() else 1.0
+        if weight > largest:
+            best, largest = address, weight
     return best
 
 
+def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
+    """Yield address and first descriptor of each picture in a ``srcset``; an address may hold commas.
+
+    As HTML parts them: https://html.spec.whatwg.org/#parse-a-srcset-attribute.
+    """
+    address, is_said = "", False
+    for token in srcset.split()[:MAX_TOKENS]:
+        if is_said or address:
+            size, comma, token = token.partition(",")
+            if not is_said:
+                yield address, size
+            address, is_said = "", not comma
+        if is_said or not (token := token.lstrip(",")):
+            continue
+        if token.endswith(","):
+            yield token.rstrip(","), ""
+        else:
+            address = token
+    if address:
+        yield address, ""
+
+
 def _is_dot(element: etree._Element) -> bool:
-    """Whether a picture is a point or two wide or high: it counts who sees it."""
-    return any((element.get(side) or "").strip() in ("0", "1", "2") for side in ("width", "height"))
+    """Whether a picture is a point wide or high, or two both: it counts who sees it."""
+    sides = [(element.get(side) or "").strip() for side in ("width", "height")]
+    return not {"0", "1"}.isdisjoint(sides) or sides == ["2", "2"]
 
 
 def split_credit(caption: str | None) -> tuple[str | None, str | None]:
@@ -486,6 +514,16 @@ def _is_slanted(element: etree._Element | None, line: str) -> bool:
 def is_enciphered(element: etree._Element) -> bool:
     """Whether an element holds text made unreadable for who does not pay, as TownNews' pages have it: no text."""
     return ENCIPHERED in element.get("class", "")
+
+
+def _is_short_credit(line: str) -> bool:
+    """Whether a line below a picture, named like a credit, is one and no sentence."""
+    return (len(line) <= LONGEST_CREDIT and not line.endswith(_STOPS)) or split_credit(line)[1] is not None
+
+
+def _is_end(char: str) -> bool:
+    """Whether a word may end so, and no capital follows it but that of another."""
+    return char.islower() or char in (".", "!", "?", ")", "”", '"')
 
 
 def _is_data_row(row: etree._Element) -> bool:

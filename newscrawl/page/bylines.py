@@ -20,8 +20,7 @@ _MARKED = etree.XPath(
     "//*[@rel='author' or @itemprop='author' or @data-role='author' or contains(@class,'author')"
     " or contains(@class,'Author')"
     " or contains(@class,'byline') or contains(@class,'Byline') or contains(@class,'field--name-uid')]"
-    f"[not(ancestor::footer[not({_OWN})] or ancestor::aside or ancestor::figure or contains(@class,'comment')"
-    " or contains(@class,'photo') or contains(@class,'image') or contains(@class,'foto'))]"
+    f"[not(ancestor::footer[not({_OWN})] or ancestor::aside or ancestor::figure or contains(@class,'comment'))]"
 )
 _AT_THE_RIGHT = etree.XPath(
     "//body//*[self::p or self::div][@align='right' or contains(@style,'text-align')][not(.//a)]"
@@ -36,6 +35,7 @@ _SAID = etree.XPath(
 _ELSEWHERE = frozenset(("footer", "aside", "nav", "form"))
 _INLINE = frozenset("a abbr b em font i span strong u".split())
 
+_OF_PICTURE = re.compile(r"(?:photo|foto|image|img|picture)[-_]?(?:author|by)", re.IGNORECASE)
 _NO_AUTHOR = re.compile(
     r"[a-z]+(?:-[a-z]+)+|(?i:image|photos?|foto|bild|ảnh|фото)(?:\s*:|\s+(?:by|von|par)\s).*|[Ff]ot\.\s.*|"
     r"Theo (?:[A-ZĐ]{2}[\w.-]*|Reuters|Sputnik|Tass|Tân Hoa Xã|Xinhua|Yonhap|Kyodo|Bloomberg)(?:\W.*)?"
@@ -45,8 +45,10 @@ _MARKS = "\u0300-\u036f\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e\u0eb1-\u0ece\u100
 """Vowels and tones that letters carry, where they are characters of their own."""
 _WORD = rf"[^\W\d_][\w.'’{_MARKS}-]*"
 _NAME = re.compile(rf"{_WORD}(?:\s(?:de|van|von|der|da|di|la|le|bin|al|und|and|et|y|{_WORD})){{1,5}}")
+_ELIDED = re.compile(r"^(?:[dlt]|dell|dall|all|o)['’]")
 _PARTICLES = frozenset(
-    "de van von der den da di du la le bin ibn al el und and et y e i dos das do ter zu af av of".split()
+    "de van von der den da di du la le bin ibn al el und and et y e i dos das do ter ten te zu zum zur vom af av of op "
+    "del della dello dei degli dalla dal delle ap bar ben abu het los las os".split()
 )
 _ONE_WORD = re.compile(r"[^\W\d_][\w.'’-]{2,}")
 # A byline says who wrote, and may say so without a blank before the name: "Written byMai Lan".
@@ -60,7 +62,7 @@ _BY_WHERE_MARKED = re.compile(r"^(?:[Aa]v|[Aa]f|[Dd]oor|di|DI)(?:\s*:\s*|\s+)(?=
 """Words of Norwegian, Danish, Dutch and Italian that say "by" in a byline, and much else elsewhere."""
 _LABEL = re.compile(
     r"^(?:(?:tin|bài)(?:\s*(?:,|và|-|/)\s*(?:bài|ảnh|clip|video))*|bài viết|thực hiện|nhóm tác giả|phóng viên|"
-    r"biên soạn|текст|reporters?|penulis|yazar|írta|text[eo]?|文|作者|记者|記者|撰文|取材・文|執筆|"
+    r"biên soạn|текст|reporters?|penulis|yazar|írta|文|作者|记者|記者|撰文|取材・文|執筆|"
     r"ผู้เขียน|เรื่อง|نویسنده|بقلم|كتبت?|लेखक)"
     r"\s*[:：/／＝]\s*|بقلم\s+",
     re.IGNORECASE,
@@ -156,7 +158,7 @@ _EASTERN = re.compile(rf"{_HAN_NAME}|[가-힣]{{2,4}}")
 _NO_EASTERN_NAME = re.compile(
     r"뉴스.*|.*(?:일보|신문|뉴스|방송|경제|통신|타임스|미디어|편집부|보도국)|[가-힣]{2,3}[부팀]|"
     r"담당|취재|본지|사진|편집|온라인|디지털|동료|선배|후배|전직|현직|일선|해당|중견|기자|필자|작성자|글쓴이|관리자|운영자|"
-    r".*(?:编辑|編集|編輯|记者|記者|作者|著者|筆者|執筆|投稿|来源|來源|原创|原創|转载|轉載|新聞|新闻|通信|放送|記事|写真|部|班)|"
+    r".*(?:编辑|編集|編輯|记者|記者|作者|著者|筆者|執筆|投稿|来源|來源|原创|原創|转载|轉載|新聞|新闻|通信|放送|記事|写真|班)|.{2,}部|.*[都県市区町可略]|"
     r"佚名|匿名|未知|网友|網友|小编|小編|本站|综合"
 )
 """What stands where a Chinese, Japanese or Korean name should, and is none: a trade's, a house's."""
@@ -226,7 +228,7 @@ def _marked(root: etree._Element) -> _Found:
     found: list[tuple[etree._Element, list[str]]] = []
     for element in islice(_MARKED(root), 60):
         line = _parted_text(element)
-        if line is None or len(line) > LONGEST:
+        if line is None or len(line) > LONGEST or _OF_PICTURE.search(element.get("class", "")):
             continue
         sure = element.get("rel") == "author" or element.get("itemprop") == "author"
         bare = _BY_WHERE_MARKED.sub("", _BY.sub("", _EMAIL.sub("", line)))
@@ -266,13 +268,14 @@ def _said(root: etree._Element) -> _Found:
             whole = _line_of(text, lines)
             said = line if _DATED.fullmatch(whole.partition(line)[0]) else whole
             names = _names(_LABEL.sub("", _BY.sub("", said)), one_word=False)
-            found = names if all(map(_is_capital, names)) or _LABELLED.match(whole) else []
+            uncased = whole.lower() == whole.upper() and _LABELLED.match(whole)
+            found = names if uncased or all(map(_is_capital, names)) else []
         elif dated := _DATED_BY.fullmatch(line):
             names = _names(dated["names"], one_word=False)
             found = names if all(map(_is_capital, names)) else []
         elif line[0] > "\u2e7f" or line[-1] > "\u2e7f" or "기자" in line:
             whole = line if len(line) > 30 else _line_of(text, lines)
-            signature = signed.fullmatch(whole) if signed else None
+            signature = signed.fullmatch(whole) if signed and _is_last(text.getparent()) else None
             found = _but_houses([signature["names"]]) if signature else _said_in_east(whole)
         else:
             continue
@@ -301,6 +304,13 @@ def _is_below_text(element: etree._Element) -> bool:
     """Whether the paragraphs before it are text, and none after it is."""
     before = islice(element.itersiblings("p", "div", preceding=True), 3)
     return any(map(_is_text, before)) and not any(map(_is_text, islice(element.itersiblings("p"), 20)))
+
+
+def _is_last(element: etree._Element) -> bool:
+    """Whether what stands in an element is right below a text, the inline elements around it seen through."""
+    while element.tag in _INLINE and (outer := element.getparent()) is not None:
+        element = outer
+    return _is_below_text(element)
 
 
 def _is_text(element: etree._Element) -> bool:
@@ -346,7 +356,7 @@ def _names(line: str, *, one_word: bool, first: bool = False) -> list[str]:
 
 def _is_name(line: str) -> bool:
     """Whether a line is a name of several words: all with capitals, but for small words between them, or none."""
-    words = [word for word in line.split() if word.lower() not in _PARTICLES]
+    words = [_ELIDED.sub("", word) or word for word in line.split() if word.lower() not in _PARTICLES]
     return _NAME.fullmatch(line) is not None and not (
         any(word[0].islower() for word in words) and any(word[0].isupper() for word in words)
     )
@@ -379,7 +389,7 @@ def short_text(element: etree._Element) -> str | None:
     parts: list[str] = []
     length, last = 0, ""
     for text in element.itertext("*"):
-        if last.islower() and (text[:1].isupper() or text[:1].isdigit()):
+        if last.islower() and text[:1].isupper():
             parts.append(" ")  # parted by the page's style alone
         parts.append(text)
         length, last = length + len(text), text[-1:]

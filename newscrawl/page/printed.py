@@ -179,6 +179,11 @@ def day_in_url(url: str) -> str | None:
     return f"{year}-{int(month):02}-{int(day):02}"
 
 
+def says_published(text: str) -> bool:
+    """Whether a text says of its date that it is that of publication."""
+    return _PUBLISHED_WORD.search(text) is not None
+
+
 def scripted_days(root: etree._Element) -> list[str]:
     """Return the one day that the page's scripts state as that of a publication; of several none."""
     found = [text for script in _SCRIPTS(root) for text in _IN_SCRIPTS.findall(script.text or "")]

@@ -8,9 +8,11 @@ import re
 from collections import Counter
 from itertools import islice
 
+from lxml import etree
+
 from newscrawl.page.blocks import Block
 from newscrawl.page.structure import weigh
-from newscrawl.text.clean import clean_line, same_text
+from newscrawl.text.clean import clean_line, letters, same_text
 
 # These four are looked for in lower case: without the flag the expression knows what letters it may begin with.
 _TEASER = re.compile(
@@ -91,6 +93,8 @@ LONG = 100
 """Letters of a paragraph that no text has twice on purpose."""
 MANY = 5000
 """Blocks from which on they are not looked at one by one: no article has so many."""
+LONGEST_HEADING = 200
+"""Letters of a heading: a longer one is a paragraph, whatever its element."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 SHORTEST_TEASER, LONGEST_LABEL = 25, 30
 """Letters of a link to another article, and of a label before it."""
@@ -106,7 +110,7 @@ def prune(blocks: list[Block], title: str | None) -> list[Block]:
     Dropped are the title said again, lines that are nothing but links, calls and teasers, and at both ends lines
     that are no sentences: bylines, dates, keywords.
     """
-    blocks = _below_heading(_once(blocks))
+    blocks = _below_heading(_once(blocks), title)
     if len(blocks) > MANY:
         return blocks
     repeats = Counter(block.text for block in blocks if block.kind != "quote")  # signatures of posts
@@ -127,14 +131,23 @@ def _once(blocks: list[Block]) -> list[Block]:
     return kept
 
 
-def _below_heading(blocks: list[Block]) -> list[Block]:
+def _below_heading(blocks: list[Block], title: str | None) -> list[Block]:
     """Return ``blocks`` without the page's heading and what stands above it, where no text does."""
     for at, block in enumerate(blocks[:4]):
         if block.element is not None and block.element.tag == "h1":
-            return blocks[at + 1 :]
+            return blocks[at + 1 :] if _is_heading(block.element, block.text, title) else blocks
         if not _is_scrap(block):
             break
     return blocks
+
+
+def _is_heading(element: etree._Element, text: str, title: str | None) -> bool:
+    """Whether an ``h1`` is the page's: its first one, or one that says the title or a part of it."""
+    said, whole = letters(text), letters(title or "")
+    is_first = next(element.getroottree().iter("h1")) is element
+    return weigh(text) < LONGEST_HEADING and (
+        is_first or (said != "" and (said in whole or whole in said) and whole != "")
+    )
 
 
 def _is_noise(block: Block, title: str | None) -> bool:
@@ -161,7 +174,13 @@ def _is_labelled_link(block: Block) -> bool:
         return False
     links = list(islice(block.element.iter("a"), 2))
     said = clean_line("".join(links[0].itertext("*"))) if len(links) == 1 else None
-    if said is None or said.count(" ") < 3 or len(said) < SHORTEST_TEASER or not block.text.endswith(said):
+    if (
+        said is None
+        or said[0].islower()
+        or said.count(" ") < 3
+        or len(said) < SHORTEST_TEASER
+        or not block.text.endswith(said)
+    ):
         return False
     label = block.text[: -len(said)].rstrip()
     return 0 < len(label) <= LONGEST_LABEL and label.endswith((":", "：", "|", ">", "»", "→"))

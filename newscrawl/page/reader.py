@@ -18,7 +18,7 @@ from newscrawl.page.bylines import find_bylines, is_house, is_nobody, short_text
 from newscrawl.page.document import Document, has_heavy_tag, read_document
 from newscrawl.page.fallback import second_opinion
 from newscrawl.page.garbage import garbage
-from newscrawl.page.printed import day_in_url, printed_dates
+from newscrawl.page.printed import day_in_url, printed_dates, says_published
 from newscrawl.page.prune import prune, without_scraps
 from newscrawl.page.published import Stated, settle
 from newscrawl.page.republished import read_republished
@@ -259,8 +259,10 @@ class _Reader:
                 seen.append(pair)
                 yield "structure", pair[0]
 
-        made = (("meta", text) for text in creation_dates(self.metas))
-        raw = self._date("published", chain(candidates, printed(), made))
+        made = [("meta", text) for text in creation_dates(self.metas)]
+        lines = list(islice(printed(), MOST_TIMES)) if made else []
+        said = [pair for pair in lines if says_published(pair[1])]  # which alone goes before the day it was made on
+        raw = self._date("published", chain(candidates, said, made, lines, printed()))
         return self._settled(raw, candidates, (text for text, is_update in chain(seen, texts) if not is_update))
 
     def _settled(self, raw: str | None, candidates: list[tuple[str, str]], printed: Iterator[str]) -> str | None:
@@ -535,7 +537,7 @@ class _Reader:
         kind = next(iter(self._metas(("og:type",))), "").lower()
         if self.node.get("headline"):
             return True
-        if self.is_list:
+        if self.is_list and not self.metas.get("article:published_time"):  # which archives do not state
             return False
         if "article" in kind:
             return True

@@ -100,7 +100,10 @@ def find_body(
     return _whole(_grown(best, sums, text), sums)
 
 
-_DATED = etree.XPath("boolean(.//time | .//*[contains(@class, 'date') or contains(@class, 'byline')])")
+_DATE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:pub-?|post-?|entry-?)?(?:date|datetime|dateline|timestamp|byline)s?(?=$|[\s_-])|"
+    r"[a-z]Date(?=$|[\s_-])"
+)
 
 MOST_HEADINGS = 50
 """Headings of a page that are looked at for other articles than its own."""
@@ -109,8 +112,8 @@ MOST_HEADINGS = 50
 def find_others(root: etree._Element, sizes: "Sizes", title: str | None) -> frozenset[etree._Element]:
     """Return the elements that hold other articles than the one called ``title``: pages that scroll on have them below.
 
-    Such an element is like the one with the page's heading, which stands beside it, has a heading and text of its own,
-    and is an ``article`` or, like the page's, dated.
+    Such an element is like the one with the page's heading, stands beside it, and has a heading, a text and a date
+    or byline of its own, as that has.
     """
     for tag in ("h1", "h2"):
         headings = list(islice(root.iter(tag), MOST_HEADINGS))
@@ -120,6 +123,14 @@ def find_others(root: etree._Element, sizes: "Sizes", title: str | None) -> froz
     else:
         return frozenset()
     path = {above: below for below, above in pairwise((own, *own.iterancestors()))}
+    judged: dict[etree._Element, bool] = {}
+
+    def is_story(element: etree._Element) -> bool:
+        if element not in judged:
+            whole, linked = sizes[element]
+            judged[element] = whole - linked > SHORTEST_OTHER and _is_dated(element)
+        return judged[element]
+
     found = set()
     for heading in headings:
         below = next((one for one in (heading, *heading.iterancestors()) if one.getparent() in path), None)
@@ -127,12 +138,14 @@ def find_others(root: etree._Element, sizes: "Sizes", title: str | None) -> froz
         if below is None or beside is None or below is beside or heading is below:
             continue
         alike = (below.tag, _first_names(below)[:1]) == (beside.tag, _first_names(beside)[:1])
-        if alike and all(
-            sizes[one][0] - sizes[one][1] > SHORTEST_OTHER and (one.tag == "article" or _DATED(one))
-            for one in (below, beside)
-        ):
+        if alike and is_story(below) and is_story(beside):
             found.add(below)
     return frozenset(found)
+
+
+def _is_dated(element: etree._Element) -> bool:
+    inside = islice(element.iter(etree.Element), 1000)
+    return any(one.tag == "time" or _DATE_NAME.search(one.get("class", "")) for one in inside)
 
 
 FEWEST_TEASERS, TEASED, LONGEST_TEASER = 3, 0.6, 500
@@ -158,8 +171,8 @@ def is_list(body: etree._Element, sizes: "Sizes", url: str) -> bool:
         alone = takewhile(lambda above: held[above] == 1 and above is not body, heading.iterancestors())
         teasers.add(next(iter(deque(alone, maxlen=1)), heading))
     texts = [sizes[teaser] for teaser in teasers]
-    long = sum(whole - linked > LONGEST_TEASER for whole, linked in texts)
-    return long <= len(texts) / 2 and sum(whole for whole, _ in texts) >= TEASED * sizes[body][0]
+    short = [whole for whole, linked in texts if whole - linked <= LONGEST_TEASER]
+    return len(short) >= len(texts) / 2 and sum(short) >= TEASED * sizes[body][0]
 
 
 def _link_of(heading: etree._Element, url: str) -> SplitResult | None:
@@ -234,8 +247,8 @@ def find_standfirst(root: etree._Element, body: etree._Element | None, descripti
     return named
 
 
-MOST_LEAD_FIGURES = 3
-"""Figures between heading and text that are read."""
+MOST_LEAD_FIGURES, MOST_PLACES = 3, 200
+"""Figures between heading and text that are read, and elements among which they are sought."""
 
 
 def find_lead_figures(root: etree._Element, body: etree._Element | None) -> list[etree._Element]:
@@ -246,7 +259,8 @@ def find_lead_figures(root: etree._Element, body: etree._Element | None) -> list
     above = set(body.iterancestors())
     holder = next((node for node in heading.iterancestors() if node in above), None)
     headed, found = False, list[etree._Element]()
-    for element in holder.iter("h1", "figure", body.tag) if holder is not None else ():
+    places = holder.iter("h1", "figure", body.tag) if holder is not None else ()
+    for element in islice(places, MOST_PLACES):
         if element is body or len(found) == MOST_LEAD_FIGURES:
             break
         headed = headed or element is heading
@@ -257,9 +271,15 @@ def find_lead_figures(root: etree._Element, body: etree._Element | None) -> list
         noise = "author" in names or any(
             node.tag in _NOT_ABOVE or (node.tag != "header" and _is_noise(node)) for node in around
         )
-        if not noise:
+        if not noise and not _is_linked(element):
             found.append(element)
     return found
+
+
+def _is_linked(element: etree._Element) -> bool:
+    """Whether nearly all text of an element is that of a link: it tells of another page."""
+    linked = sum(len("".join(link.itertext("*")).strip()) for link in islice(element.iter("a"), 20))
+    return linked > 0.8 * len("".join(element.itertext("*")).strip()) > 0
 
 
 def _line(element: etree._Element, least: int) -> str | None:

@@ -33,7 +33,8 @@ def read_jsonld(scripts: Iterable[etree._Element]) -> Node:
     best: Node = {}
     named: dict[str, Node] = {}
     for node in _nodes(scripts):
-        named.setdefault(str(node.get("@id")), node)
+        if name := node.get("@id"):
+            named.setdefault(str(name), node)
         kind = node.get("@type")
         kinds = kind if isinstance(kind, list) else [kind]
         if any(isinstance(k, str) and _TYPES.search(k) for k in kinds) and _weight(node) > _weight(best):

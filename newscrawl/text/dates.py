@@ -267,6 +267,7 @@ def _numbered(lines: Iterable[str]) -> dict[str, int]:
 
 MONTH_NAMES = _numbered(MONTH_LINES)
 _SHORT_NAMES = _numbered(SHORT_LINES)
+_WORDS_TOO = frozenset(("des", "dis", "tem", "elo", "noi"))
 # A word, with the vowel signs that scripts from Devanagari to Khmer set beside a letter, and the dots within "ก.ย"; the
 # Arabic months of two words are joined before the look-up.
 _LETTER = r"(?:[^\W\d_]|(?!\d)[\u0900-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e\u17b4-\u17d3])"
@@ -421,7 +422,8 @@ def _on_24_hours(found: re.Match[str]) -> str:
     half, hour = (found["before"] or found["after"] or "").lower(), int(found["hour"])
     minute = found["minute"].zfill(2)
     if not half:
-        return found.group() if found["mark"] in ":：hH" else f" {hour:02}:{minute} "
+        is_time = found["mark"] not in ":：hH" and hour < 24 and int(minute) < 60
+        return f" {hour:02}:{minute} " if is_time else found.group()
     if half in _NIGHTS and hour <= 12:
         if hour == 12 and half != "trưa":
             return " "
@@ -514,7 +516,9 @@ def _read_figures(text: str, facts: DateFacts) -> Moment | None:
 
 def _read_words(text: str, facts: DateFacts) -> Moment | None:
     for found in (*_each(_WORDS, text), *_each(_YEAR_THEN_WORDS, text)):
-        short = found.re is _WORDS or text.startswith(".", found.end("m"))  # "2024 des 27" is no day in December
+        is_dotted = text.startswith(".", found.end("m")) or found["dot"] == "."
+        is_clear = found.re is _WORDS and found["m"].lower() not in _WORDS_TOO
+        short = is_dotted or is_clear  # "2024 des 27", "17 des 2000 employés" are no days in December
         month = _month(found["m"], dotted=found["dot"] == ".", short=short)
         if month and (number := found["d1"] or found["d2"]):
             day = date(int(found["y"]), month, int(number))

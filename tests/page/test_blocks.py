@@ -70,7 +70,10 @@ def test_dropped_elements() -> None:
         ("data-lazy-srcset='a.jpg 9w' src='/wp/blank.gif'", "https://a.vn/dir/a.jpg"),
         ("data-gl-src='/a.jpg'", "https://a.vn/a.jpg"),
         ("src='/count.gif' width=1 height=1", None),
-        ("src='/a.jpg' width=100 height=2", None),
+        ("src='/a.jpg' width=2 height=2", None),
+        ("src='/a.jpg' width=3 height=2", "https://a.vn/a.jpg"),  # a ratio
+        (f"srcset='a{',' * 100_000}x 1w'", None),  # told at once, and too long
+        ("srcset='a.jpg 100w 50h, b.jpg 200w 100h,c.jpg 300w'", "https://a.vn/dir/c.jpg"),
         ("src='/a.jpg' class='wp-smiley'", None),
         ("src='/a.jpg' class='avatar avatar-40'", None),
         ("src='https://[bad'", None),
@@ -160,6 +163,28 @@ def test_credit_in_an_element_of_its_own(below: str, wanted: tuple[str | None, s
         content = read(f"<p>a</p><figure><img src=/1.jpg>{caption}</figure><p>b</p>")
         assert [(image.caption, image.credit) for image in content.images] == [wanted]
         assert [block.text for block in content.blocks] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("caption", "wanted"),
+    [
+        ("<i class=visually-hidden>Image caption, </i>The bridge", "The bridge"),
+        ("<i class=caption hidden>Zoom</i>The bridge", "The bridge"),
+        ("Tanks of H<sub>2</sub>O", "Tanks of H2O"),
+        ("<b>T</b>HE bridge in TP<b>HCM</b>", "THE bridge in TPHCM"),
+    ],
+)
+def test_words_of_a_caption_stay_whole_and_hidden_ones_out(caption: str, wanted: str) -> None:
+    (image,) = read(f"<figure><img src=/1.jpg><figcaption>{caption}</figcaption></figure>").images
+    assert image.caption == wanted
+
+
+def test_who_is_quoted_in_a_figure_took_no_picture() -> None:
+    quote = "<figure class=quote><blockquote>We wait.</blockquote><figcaption><cite>Mai Lan, mayor</cite></figcaption></figure>"
+    content = read(f"<figure><img src=/1.jpg><figcaption>The bridge.</figcaption></figure><p>Text.</p>{quote}")
+    assert content.images == [Image("https://a.vn/1.jpg", "The bridge.")]
+    sentence = read("<p><img src=/1.jpg></p><p class=credits>The mayor resigned on Friday.</p>")
+    assert [block.text for block in sentence.blocks] == ["The mayor resigned on Friday."]
 
 
 def test_credit_right_below_a_picture_without_a_figure() -> None:

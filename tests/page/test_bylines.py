@@ -128,6 +128,11 @@ def test_marked_bylines(markup: str, names: list[str]) -> None:
         ("<p class=byline><i>B</i>y <i>M</i>ai Lan</p>", ["Mai Lan"]),
         ("<p class=author>Read the article of Mai</p>", []),
         ("<i class=photo_author>Fot. Ida Holm / Agency</i><p class=author>Mai Lan</p>", ["Mai Lan"]),
+        *(
+            (f"<p class=author>{name}</p>", [name])
+            for name in ("Luca della Robbia", "Karl vom Stein", "Jean d'Ormesson")
+        ),
+        ("<p class='byline has-photo'>Mai Lan</p>", ["Mai Lan"]),
         ("<figure><b class=author>Ida Holm</b></figure><p class=author>Mai Lan</p>", ["Mai Lan"]),
     ],
 )
@@ -150,6 +155,8 @@ def test_what_stands_beside_a_name_in_its_byline(markup: str, names: list[str]) 
         ("<p>14. September 2024 von Helsingborg nach Göteborg</p>", []),
         ("<p>The treaty of 14 September 2024 by which nobody was bound.</p>", []),
         ("<p>By Monday Evening, the water had fallen</p>", []),
+        ("<p>Текст: печатная версия</p>", []),
+        ("<p>Text: New York</p>", []),
         ("<p>By signing up you agree</p>", []),
         ("<p>By Monday evening the water had fallen by half a metre, said the mayor.</p>", []),
         ("<nav><p>By Mai Lan</p></nav>", []),
@@ -213,6 +220,7 @@ def test_korean_bylines(markup: str, names: list[str]) -> None:
         ("<p>取材・文＝山田 太郎、鈴木花子</p>", ["山田 太郎", "鈴木花子"]),
         ("<p>（編集委員・山田太郎）</p>", ["山田太郎"]),
         ("<p>執筆：山田太郎</p>", ["山田太郎"]),
+        ("<p>（記者 阿部 太郎）</p>", ["阿部", "太郎"]),
         ("<p>記者・取材班</p>", []),
         ("<p>記者は橋の上で話を聞いた。</p>", []),
     ],
@@ -228,12 +236,16 @@ def test_japanese_bylines(markup: str, names: list[str]) -> None:
         ("ja", "（関　太郎）", ["関 太郎"]),
         ("zh", "（未完待续）", []),
         ("ja", "（関連記事）", []),
+        ("ja", "（複数回答可）", []),
+        ("ja", "（東京都港区）", []),
         ("ja", "【速報写真】", []),
     ],
 )
 def test_japanese_signatures(lang: str, line: str, names: list[str]) -> None:
-    page = f"<html lang={lang}><body><p>橋は今日また開いた。町の人が列を作った。</p><p>{line}</p></body></html>"
-    assert list(find_bylines(html.document_fromstring(page))) == names
+    text = f"<p>{'橋は今日また開いた。町の人が列を作った。' * 9}</p>"
+    page = f"<html lang={lang}><body>{{}}<p>{line}</p>{{}}</body></html>"
+    assert list(find_bylines(html.document_fromstring(page.format(text, "")))) == names
+    assert list(find_bylines(html.document_fromstring(page.format("", text)))) == []
 
 
 @pytest.mark.parametrize(

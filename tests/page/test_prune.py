@@ -47,6 +47,10 @@ def test_heading_of_the_page_is_no_text_whatever_the_title_says() -> None:
     assert prune([Block("Harbour"), page, Block("14 Sept"), *TEXT], "Ferries") == TEXT
     assert prune([part, *TEXT], "Ferries") == [part, *TEXT]
     assert prune([TEXT[0], page, *TEXT[1:]], "Ferries") == [TEXT[0], page, *TEXT[1:]]  # of a part of the text
+    _, second = html.fragment_fromstring(f"<div><h1>Paper</h1><h1>{'Two ferries. ' * 30}</h1></div>")
+    for element in (second, html.fragment_fromstring(f"<h1>{'Two ferries. ' * 30}</h1>")):
+        part = Block(element.text, "heading", element=element)
+        assert prune([part, *TEXT], "Ferries") == [part, *TEXT]
 
 
 def test_list_of_links_is_left_as_it_is() -> None:
@@ -129,6 +133,7 @@ def test_labels_of_what_was_dropped() -> None:
     [
         ("<p>FUNDA LAPHA | <a href=/x>Kuboshwe abahlanu ngokugwaza umfundi</a></p>", False),
         ("<p><b>READ:</b> <a href=/x>The storm of last winter, one year on</a></p>", False),
+        ("<p>The law says: <a href=/x>everyone has the right to appeal a verdict</a></p>", True),
         ("<p>Read: <a href=/x>The storm</a></p>", True),  # short enough to be anything
         ("<p>Pictured: <a href=/x>Mandarin Oriental</a> and <a href=/y>the old harbour of the town</a></p>", True),
         ("<p>The report said: <a href=/x>The storm of last winter cost a million</a>, and more.</p>", True),

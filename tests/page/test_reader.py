@@ -419,7 +419,7 @@ OTHER = "A teacher walked the whole coast in forty days, with a dog and a tent, 
 @pytest.mark.parametrize(
     ("wrapper", "inside"),
     [
-        ("article class=story", ""),
+        ("article class=story", "<time>{1}.09.2024</time>"),
         ("div class='story first'", "<p class=byline>By {0} Holm</p>"),
         ("section class=story", "<span class=article-date>{1}.09.2024</span>"),
     ],
@@ -444,8 +444,10 @@ def test_the_next_article_below_the_pages_own_is_none_of_it(wrapper: str, inside
 def test_a_part_of_the_text_under_a_heading_like_the_pages_is_text() -> None:
     """As HTML5's outline has it; and a teaser is none."""
     part = f"<section class=part><h1>And the ferry</h1><p>{OTHER * 3}</p></section>"
-    page = f"<title>A bridge closes</title><section class=part><h1>A bridge closes</h1><p>{SENTENCE * 3}</p></section>{part}"
-    assert (read(page, GENERIC).article.body or "").count("teacher") == 3
+    head = f"<title>A bridge closes</title><section class=part><h1>A bridge closes</h1><p>{SENTENCE * 3}</p></section>"
+    whole = head + part
+    for page in (whole, whole.replace("<p>", "<p class=candidate>"), whole.replace("section", "article")):
+        assert (read(page, GENERIC).article.body or "").count("teacher") == 3
 
 
 def test_a_page_that_says_it_is_not_free_is_flagged() -> None:
@@ -471,6 +473,12 @@ def test_a_list_of_other_pages_is_no_article_whatever_it_says_of_itself() -> Non
     assert is_article("".join(teaser(at, "https://shop.example/{}") for at in range(5)))
     assert is_article(f"<p>{SENTENCE * 9}</p>" + "".join(teaser(at, "/news/part-{}") for at in range(3)))
     assert is_article("".join(teaser(at, "//[x/{}") for at in range(5)))
+    published = '<meta property="article:published_time" content="2024-09-14T10:00:00Z">'
+    published += '<meta property="og:type" content="article">'  # a briefing
+    assert is_article("".join(teaser(at, "/news/part-{}") for at in range(5)), published)
+    inside = f"<div class=text>{f'<p>{SENTENCE * 3}</p>' * 6}<h3><a href=/news/1>A bridge</a></h3></div>"
+    short = "".join(f"<div><h3><a href=/news/{at}>A bridge</a></h3><p>Short.</p></div>" for at in (2, 3))
+    assert is_article(f"<div itemprop=articleBody>{inside}{short}</div>")
 
 
 def test_text_named_after_the_wall_before_it_is_text() -> None:
@@ -494,6 +502,8 @@ def test_day_on_which_a_page_was_made_counts_only_where_no_other_is_said() -> No
     made = '<meta name="DC.date.created" content="2024-09-12T18:00:00-03:00">'
     printed = "<h1>T</h1><span class=documentPublished>Published 14 September 2024</span>"
     assert read(f"{made}{printed}{BODY}", GENERIC).article.published_raw == "Published 14 September 2024"
+    plan = f"<p>See the plan of 14 March 2021, says the town.</p>{BODY}"
+    assert (read(f"{made}<h1>T</h1>{plan}", GENERIC).article.published_raw or "")[:10] == "2024-09-12"
     assert read(f"{made}<h1>T</h1>{BODY}", GENERIC).article.published_raw == "2024-09-12T18:00:00-03:00"
 
 

@@ -134,6 +134,7 @@ def test_a_printed_day_stays_that_day(day: date) -> None:
         ("Version 20.05 vom 14. September 2024", None),
         ("um 20.75 Euro, 14. September 2024", None),
         ("um 14.09.2024", None),
+        ("14 September 2024, 90点50", None),
     ],
 )
 def test_halves_of_the_day(text: str, time: str | None) -> None:
