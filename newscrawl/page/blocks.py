@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from newscrawl.items import Image
-from newscrawl.page.names import remembered
+from newscrawl.page.names import WALL, remembered
 from newscrawl.text.clean import clean_line, letters
 from newscrawl.text.sources import is_caption_label
 from newscrawl.text.urls import absolute_url
@@ -33,7 +33,9 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 _is_noise = remembered(
     re.compile(
         r"(?:^|[\s_-])(?:related|share|sharing|social|addthis|comments?|fb-comments|adsbygoogle|advert\w*|banner|breadcrumbs?|"
-        r"newsletter|(?:pay|reg)-?wall[-_]+(?:box|overlay|banner|message|prompt|offer|cta|modal|login|info|hint|notice)|promo|recommend\w*|sponsor\w*|video-?js|player|audio-?player|tts-player|popup|cookie\w*|"
+        r"newsletter|"
+        rf"{WALL}"
+        r"|promo|recommend\w*|sponsor\w*|video-?js|player|audio-?player|tts-player|popup|cookie\w*|"
         r"kg-bookmark-card|sr-only|visually-hidden|screen-reader-text|readmore|read-more|outbrain|taboola)(?=$|[\s_-])",
         re.IGNORECASE,
     )

@@ -16,3 +16,7 @@ def remembered(pattern: re.Pattern[str]) -> Callable[[str], bool]:
         return pattern.search(names) is not None
 
     return lambda names: is_found(names[:MAX_NAMES])
+
+
+WALL = r"(?:pay|reg)-?wall[-_]+(?:box|overlay|banner|message|prompt|offer|cta|modal|login|info|hint|notice)"
+"""Names of what asks for money in place of a text; ``paywall`` alone is what papers write on the text behind it."""

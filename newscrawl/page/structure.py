@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from lxml import etree
 
 from newscrawl.page.blocks import is_caption_name, is_credit_name, is_enciphered
-from newscrawl.page.names import remembered
+from newscrawl.page.names import WALL, remembered
 from newscrawl.page.select import compile_css
 from newscrawl.text.clean import clean_line, same_text
 
@@ -25,7 +25,9 @@ _SCHEMA = compile_css("[itemprop=articleBody], [itemprop='articleBody text'], [i
 _is_no_text = remembered(
     re.compile(
         r"comment|disqus|(?<!has-)(?<!with-)(?<!no-)sidebar(?![-_]+(?:grid|layout))|footer|related|share|sharing|social|promo|banner|breadcrumb|menu|nav(?:bar|igation)?\b|"
-        r"cookie|consent|newsletter|subscribe(?!r[-_]+(?:only|preview|content))|teaser|popular|recommend|outbrain|taboola|(?:pay|reg)-?wall[-_]+(?:box|overlay|banner|message|prompt|offer|cta|modal|login|info|hint|notice)|advert|sponsor|"
+        r"cookie|consent|newsletter|subscribe(?!r[-_]+(?:only|preview|content))|teaser|popular|recommend|outbrain|taboola|"
+        rf"{WALL}"
+        r"|advert|sponsor|"
         r"author-?(?:box|bio|info|profile|card|details|module)|about-the-author|biography|byline|copyright|disclaimer|read-?(?:more|next)|caption|most-?read|trending|signup|login",
         re.IGNORECASE,
     )
@@ -247,7 +249,7 @@ def find_standfirst(root: etree._Element, body: etree._Element | None, descripti
     return named
 
 
-MOST_LEAD_FIGURES, MOST_PLACES = 3, 200
+MOST_LEAD_FIGURES, MOST_PLACES = 3, 500
 """Figures between heading and text that are read, and elements among which they are sought."""
 
 
