@@ -249,7 +249,7 @@ def find_standfirst(root: etree._Element, body: etree._Element | None, descripti
     return named
 
 
-MOST_LEAD_FIGURES, MOST_PLACES = 3, 500
+MOST_LEAD_FIGURES, MOST_PLACES = 3, 2000
 """Figures between heading and text that are read, and elements among which they are sought."""
 
 
@@ -261,7 +261,7 @@ def find_lead_figures(root: etree._Element, body: etree._Element | None) -> list
     above = set(body.iterancestors())
     holder = next((node for node in heading.iterancestors() if node in above), None)
     headed, found = False, list[etree._Element]()
-    places = holder.iter("h1", "figure", body.tag) if holder is not None else ()
+    places = holder.iter(etree.Element) if holder is not None else ()  # by name none is found that is no name
     for element in islice(places, MOST_PLACES):
         if element is body or len(found) == MOST_LEAD_FIGURES:
             break
