@@ -1,7 +1,7 @@
 import pytest
 from lxml import html
 
-from newscrawl.page.structure import find_body, find_standfirst, sizes_in
+from newscrawl.page.structure import find_body, find_lead_figures, find_standfirst, sizes_in
 
 TEXT = "".join(
     f"<p>The harbour office said in its report number {n} that the ferry will run again from Monday.</p>"
@@ -76,6 +76,8 @@ def test_description_may_be_shorter_than_a_standfirst_that_only_its_name_tells()
 def test_names_of_elements_that_are_none(name: str) -> None:
     part = f'<{name} class="part">{TEXT}</{name}>'
     assert standfirst(f'<h1>T</h1><p class="lead">{LEAD}</p><{name}>{TEXT}</{name}>') == LEAD
+    root = html.document_fromstring(f"<main><h1>T</h1><figure></figure><{name} class=text>{TEXT}</{name}></main>")
+    assert [figure.tag for figure in find_lead_figures(root, root.find_class("text")[0])] == ["figure"]
     assert standfirst(f'<h1>T</h1><p class="lead">{LEAD}</p><section>{part}<i>Anzeige</i>{part}</section>') == LEAD
 
 
