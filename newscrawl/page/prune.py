@@ -11,6 +11,7 @@ from itertools import islice
 from lxml import etree
 
 from newscrawl.page.blocks import Block
+from newscrawl.page.select import text_of
 from newscrawl.page.structure import weigh
 from newscrawl.text.clean import clean_line, letters, same_text
 
@@ -173,7 +174,7 @@ def _is_labelled_link(block: Block) -> bool:
     if block.element is None or not 20 < len(block.text) < 200:
         return False
     links = list(islice(block.element.iter("a"), 2))
-    said = clean_line("".join(links[0].itertext("*"))) if len(links) == 1 else None
+    said = clean_line(text_of(links[0])) if len(links) == 1 else None
     if (
         said is None
         or said[0].islower()

@@ -15,7 +15,7 @@ from lxml import etree
 
 from newscrawl.page.blocks import is_caption_name, is_credit_name, is_enciphered
 from newscrawl.page.names import WALL, remembered
-from newscrawl.page.select import compile_css
+from newscrawl.page.select import compile_css, text_of
 from newscrawl.text.clean import clean_line, same_text
 
 MIN_PARAGRAPH = 25
@@ -119,7 +119,7 @@ def find_others(root: etree._Element, sizes: "Sizes", title: str | None) -> froz
     """
     for tag in ("h1", "h2"):
         headings = list(islice(root.iter(tag), MOST_HEADINGS))
-        own = next((one for one in headings if title and same_text("".join(one.itertext("*")), title)), None)
+        own = next((one for one in headings if title and same_text(text_of(one), title)), None)
         if own is not None:
             break
     else:
@@ -181,7 +181,7 @@ def _link_of(heading: etree._Element, url: str) -> SplitResult | None:
     """Return where a heading that is a link leads to; ``None`` for another one."""
     above = heading.getparent()
     link = above if above is not None and above.tag == "a" else heading.find(".//a")
-    if link is None or len("".join(link.itertext("*")).strip()) < 0.8 * len("".join(heading.itertext("*")).strip()):
+    if link is None or len(text_of(link).strip()) < 0.8 * len(text_of(heading).strip()):
         return None
     href: str = link.get("href", "")
     try:
@@ -280,8 +280,8 @@ def find_lead_figures(root: etree._Element, body: etree._Element | None) -> list
 
 def _is_linked(element: etree._Element) -> bool:
     """Whether nearly all text of an element is that of a link: it tells of another page."""
-    linked = sum(len("".join(link.itertext("*")).strip()) for link in islice(element.iter("a"), 20))
-    return linked > 0.8 * len("".join(element.itertext("*")).strip()) > 0
+    linked = sum(len(text_of(link).strip()) for link in islice(element.iter("a"), 20))
+    return linked > 0.8 * len(text_of(element).strip()) > 0
 
 
 def _line(element: etree._Element, least: int) -> str | None:
@@ -293,7 +293,7 @@ def _line(element: etree._Element, least: int) -> str | None:
         if length > 2 * LONGEST_LEAD:
             return None
     line = clean_line("".join(parts)) or ""
-    linked = sum(len("".join(link.itertext("*"))) for link in islice(element.iter("a"), 20))
+    linked = sum(len(text_of(link)) for link in islice(element.iter("a"), 20))
     return line if least <= len(line) <= LONGEST_LEAD and linked < 0.5 * len(line) else None
 
 

@@ -126,15 +126,17 @@ def publication_dates(metas: dict[str, list[str]]) -> Iterator[str]:
     >>> list(publication_dates({"x-published-date": ["2024-07-08"], "unpublish-date": ["2034-01-01"]}))
     ['2024-07-08']
     """
-    for name, values in metas.items():
-        if _PUBLICATION.search(name) and not _NOT_PUBLICATION.search(name):
-            yield from values
+    return _named(metas, _PUBLICATION)
 
 
 def creation_dates(metas: dict[str, list[str]]) -> Iterator[str]:
     """Yield the values of the meta tags whose name says that the page was made then: that may be days before."""
+    return _named(metas, _CREATION)
+
+
+def _named(metas: dict[str, list[str]], says: re.Pattern[str]) -> Iterator[str]:
     for name, values in metas.items():
-        if _CREATION.search(name) and not _NOT_PUBLICATION.search(name):
+        if says.search(name) and not _NOT_PUBLICATION.search(name):
             yield from values
 
 
